@@ -1,0 +1,27 @@
+"""The tables of governance, a file per subject."""
+
+from governance.models.audit import AuditEntry, AuditHead, Checkpoint
+from governance.models.file import StoredFile
+from governance.models.notice import Notice
+from governance.models.obligation import Escalation, Obligation
+from governance.models.organisation import ClosedDay, Municipality, Unit
+from governance.models.people import Absence, Appointment, User
+from governance.models.policy import Acknowledgement, PolicyVersion
+
+__all__ = [
+    "Absence",
+    "Acknowledgement",
+    "Appointment",
+    "AuditEntry",
+    "AuditHead",
+    "Checkpoint",
+    "ClosedDay",
+    "Escalation",
+    "Municipality",
+    "Notice",
+    "Obligation",
+    "PolicyVersion",
+    "StoredFile",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,74 @@
+"""Adopted versions of a municipality's policy, and who knows them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from governance.models.organisation import Municipality
+from governance.models.people import User
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def in_force(self, municipality: Municipality, day: date) -> Self:
+        """The version in force on `day` first; earlier ones after it."""
+        return self.filter(municipality=municipality, in_force_from__lte=day).order_by(
+            "-in_force_from", "-number"
+        )
+
+
+class PolicyVersion(models.Model):
+    """One adopted policy file, kept word for word. Never changed: a new one is adopted."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="policies", verbose_name=_("municipality")
+    )
+    number = models.PositiveIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=200)
+    content = models.TextField(_("content"))
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    decision = models.CharField(_("decision"), max_length=200)
+    adopted_on = models.DateField(_("adopted on"))
+    in_force_from = models.DateField(_("in force from"))
+    adopted_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    adopted_at = models.DateTimeField(_("entered"))
+
+    objects: ClassVar[models.Manager[PolicyVersion]] = PolicyVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        ordering = ["municipality", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "number"], name="policy_version_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["municipality", "in_force_from"], name="policy_version_one_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.number}"
+
+
+class Acknowledgement(models.Model):
+    """That a person knows a version of the policy, by their own word or their manager's."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="acknowledgements")
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="acknowledgements")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("acknowledgement")
+        verbose_name_plural = _("acknowledgements")
+        constraints = [models.UniqueConstraint(fields=["user", "policy"], name="acknowledged_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.policy}"
