@@ -39,3 +39,33 @@ class Role(models.TextChoices):
     EXECUTIVE_BOARD = "executive_board", _("executive board")
     COUNCIL = "council", _("council")
     MAYOR = "mayor", _("mayor")
+
+
+#: Held on the municipality's root unit.
+CENTRAL_ROLES = frozenset(
+    {
+        Role.CHIEF_EXECUTIVE,
+        Role.INFORMATION_OFFICER,
+        Role.COMMUNICATIONS_OFFICER,
+        Role.HEAD_OF_COMMUNICATIONS,
+        Role.CENTRAL_REGISTRAR,
+        Role.ARCHIVIST,
+        Role.DATA_PROTECTION_OFFICER,
+        Role.AUDITOR,
+        Role.MAYOR,
+    }
+)
+
+#: They decide in a meeting: somebody records the decision for them, with its reference.
+BODIES = frozenset({Role.BOARD, Role.EXECUTIVE_BOARD, Role.COUNCIL})
+
+#: Held on one channel, through its plan and its written assignments.
+CHANNEL_ROLES = frozenset(
+    {
+        Role.CHANNEL_OWNER,
+        Role.RESPONSIBLE_PERSON,
+        Role.SUBSTITUTE,
+        Role.ADMINISTRATOR,
+        Role.EDITOR,
+    }
+)
