@@ -38,7 +38,7 @@ def require_time_zone(value: str) -> None:
         raise ValidationError(_("There is no time zone called “%(name)s”."), params={"name": value})
 
 
-class Municipality(models.Model):
+class Municipality(models.Model):  # type: ignore[django-manager-missing]
     """One municipality with its own people, units, policy and public pages."""
 
     class Country(models.TextChoices):
@@ -102,7 +102,7 @@ class Municipality(models.Model):
         return now.astimezone(self.zone).date()
 
 
-class Unit(TreeNode):
+class Unit(TreeNode):  # type: ignore[django-manager-missing]
     """A place in the organisation: a board, a sector, a department or a unit."""
 
     class Kind(models.TextChoices):
@@ -160,6 +160,15 @@ class Unit(TreeNode):
 
     def __str__(self) -> str:
         return self.name
+
+    def line(self) -> list[int]:
+        """Keys of the units from this one up to the root, nearest first."""
+        return list(reversed(self.ancestors(include_self=True).values_list("pk", flat=True)))  # type: ignore[no-untyped-call]
+
+    @property
+    def unit(self) -> Unit:
+        """A unit belongs to itself, so that it can be asked for like anything else."""
+        return self
 
 
 class ClosedDay(models.Model):
