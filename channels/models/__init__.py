@@ -1,0 +1,27 @@
+"""The tables of channels, a file per subject."""
+
+from channels.models.channel import (
+    Channel,
+    ChannelGroupObjectPermission,
+    ChannelUserObjectPermission,
+    Platform,
+)
+from channels.models.custody import Custody, Secret, SecretLook
+from channels.models.people import EditorAssignment
+from channels.models.plan import Decision, Goal, Plan, PlanPerson, PlanVersion
+
+__all__ = [
+    "Channel",
+    "ChannelGroupObjectPermission",
+    "ChannelUserObjectPermission",
+    "Custody",
+    "Decision",
+    "EditorAssignment",
+    "Goal",
+    "Plan",
+    "PlanPerson",
+    "PlanVersion",
+    "Platform",
+    "Secret",
+    "SecretLook",
+]
