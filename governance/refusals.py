@@ -1,0 +1,48 @@
+"""What was refused is answered with the right page: 403 with the reason, 409 with who came first.
+
+Views catch `AgainstPolicy` to put it beside its field. What escapes a view arrives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed, Refused
+
+STATUS: dict[type[Refused], int] = {NotAllowed: 403, NoLongerPossible: 409, AgainstPolicy: 422}
+
+
+class RefusalMiddleware:
+    """Turns a refusal that no view handled into its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        return refused(request, exception)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The page for a refusal, with its status. `back` leads to where the person came from."""
+    status = STATUS[type(refusal)]
+    back = request.headers.get("Referer", "")
+    same_site = back.startswith(f"{request.scheme}://{request.get_host()}/")
+    return render(
+        request,
+        "refused.html",
+        {
+            "refusal": refusal,
+            "status": status,
+            "clause": getattr(refusal, "clause", ""),
+            "back": back if same_site and request.method == "POST" else "",
+        },
+        status=status,
+    )

@@ -1,0 +1,22 @@
+"""How people sign in: by e-mail and password, to accounts that a communicator has approved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Closes self-service sign-up: accounts are approved, never taken."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """A way on after signing in stays within the installation."""
+        return bool(url) and str(url).startswith("/") and bool(super().is_safe_url(url))
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No "you have signed in": the page that follows says it well enough."""

@@ -1,0 +1,81 @@
+"""Every address of the installation, and who is let in.
+
+A new address fails here until it has a row in DOORS. `public` pages answer anybody; all others
+send a stranger to the login page. Where `kwargs` names something of Ekby's, Otto of the
+neighbouring municipality gets 404 for it, whatever his roles at home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.town import Town
+
+
+@dataclass(frozen=True)
+class Door:
+    public: bool = False
+    kwargs: Callable[[Town], dict[str, Any]] = field(default=lambda _town: {})
+    #: the address is about something that belongs to Ekby
+    owned: bool = False
+
+
+DOORS: dict[str, Door] = {
+    "account_login": Door(public=True),
+    "account_logout": Door(public=True),  # a stranger is simply sent on
+    "account_inactive": Door(public=True),
+    "account_signup": Door(public=True),  # says that it is closed
+    "account_reauthenticate": Door(),
+    "account_change_password": Door(),
+    "account_reset_password": Door(public=True),
+    "account_reset_password_done": Door(public=True),
+    "account_reset_password_from_key": Door(
+        public=True, kwargs=lambda _town: {"uidb36": "1", "key": "set-password"}
+    ),
+    "account_reset_password_from_key_done": Door(public=True),
+}
+
+
+def addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The names of every address, with their namespace; the admin has a walk of its own."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace == "admin":
+                continue
+            yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def test_every_address_has_a_row_that_says_who_is_let_in() -> None:
+    assert sorted(set(addresses(get_resolver()))) == sorted(DOORS)
+
+
+@pytest.mark.parametrize("name", sorted(DOORS))
+def test_a_stranger_sees_public_pages_and_the_login_page_only(
+    name: str, town: Town, client: Client
+) -> None:
+    door = DOORS[name]
+    answer = client.get(reverse(name, kwargs=door.kwargs(town)))
+    if door.public:
+        assert answer.status_code in {200, 302}, name
+        assert "/account/login" not in answer.headers.get("Location", ""), name
+    else:
+        assert answer.status_code == 302, name
+        assert answer.headers["Location"].startswith("/account/login/"), name
+
+
+@pytest.mark.parametrize("name", sorted(name for name, door in DOORS.items() if door.owned))
+def test_the_other_municipality_learns_nothing_not_even_that_it_exists(
+    name: str, town: Town, client: Client
+) -> None:
+    client.force_login(town.otto, "allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse(name, kwargs=DOORS[name].kwargs(town))
+    assert client.get(address).status_code in {404, 405}, name
+    assert client.post(address).status_code in {404, 405}, name
