@@ -29,6 +29,7 @@ type each value has and what it means; `governance.policy.reader.read` makes a `
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeVar
 
 from governance.policy.times import Time
@@ -209,6 +210,8 @@ class Form(Cited):
 
 # --- approval --------------------------------------------------------------------------------
 
+Phase = Literal["plan", "account"]
+Signature = Literal["signed", "written"]
 StepKind = Literal[
     "self_check",
     "consult",
@@ -241,11 +244,12 @@ class Step(Cited):
     account. `checks` (`vocabulary.CHECKS`) must hold before the step can be taken. `decision`:
     counts as one of the approvals. `not_applicable_if_same_person_as`: the step is declared not
     applicable, with a reason, when its actor is the actor of that step; never passed silently.
+    The actor of a `notify` is whoever is told; `automatic`: the notice itself is the whole step.
     """
 
     key: str
     kind: StepKind
-    phase: Literal["plan", "account"]
+    phase: Phase
     actor: Actor
     consulted: tuple[Role, ...] = ()
     title: str
@@ -257,12 +261,19 @@ class Step(Cited):
     may_return: bool = False
     may_reject: bool = False
     decision: bool = False
-    signature: Literal["signed", "written"] | None = None
+    automatic: bool = False
+    signature: Signature | None = None
     different_person_from: tuple[str, ...] = ()
     not_applicable_if_same_person_as: str = ""
 
 
 # --- removal, texts, information ---------------------------------------------------------------
+
+Status = Literal["mandatory", "permitted", "refused", "refer"]
+Ground = Literal["statute", "house_rule", "gdpr", "secrecy", "guideline"]
+Evidence = Literal["store", "describe_only"]
+TextUse = Literal["visitor_information", "reply", "notice"]
+GuidanceUse = Literal["private_use", "tone", "records", "general"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,11 +288,11 @@ class Category(Cited):
     code: str
     label: str
     definition: str = ""
-    status: Literal["mandatory", "permitted", "refused", "refer"]
-    ground: Literal["statute", "house_rule", "gdpr", "secrecy", "guideline"]
+    status: Status
+    ground: Ground
     statute: str = ""
     must_be_obvious: bool = False
-    evidence: Literal["store", "describe_only"] = "store"
+    evidence: Evidence = "store"
     notice: str = ""
     diarise: bool = False
 
@@ -317,7 +328,7 @@ class Text(Cited):
 
     key: str
     version: int = 1
-    use: Literal["visitor_information", "reply", "notice"]
+    use: TextUse
     text: str = ""
     unset: str = ""
 
@@ -338,7 +349,7 @@ class Guidance(Cited):
 
     key: str
     title: str
-    use: Literal["private_use", "tone", "records", "general"]
+    use: GuidanceUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +365,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawDuty:
-    """A duty from an act, not from the guideline; screens mark it as law."""
+    """A duty from an act, not from the guideline; screens mark it as law. Shared by a country."""
 
     id: str
     source: str
@@ -378,16 +389,16 @@ class Gap(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline(Cited):
-    """The document. Dates are ISO dates as text; empty where the document has none."""
+    """The document, with what it says of itself; empty or None where it does not."""
 
     title: str
     short: str
     document_type: str = ""
     adopted_by: str = ""
     decision: str = ""
-    adopted_on: str = ""
-    revised_on: str = ""
-    in_force_from: str = ""
+    adopted_on: date | None = None
+    revised_on: date | None = None
+    in_force_from: date | None = None
     legal_basis: str = ""
     applies_to: str = ""
     related: tuple[str, ...] = ()
@@ -398,15 +409,21 @@ class Guideline(Cited):
 
 # --- routine -----------------------------------------------------------------------------------
 
+Side = Literal["before", "after"]
+OffsetUnit = Literal["working days", "days", "hours"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """Tell `who` so much `before` or `after` the moment the duty is due."""
+    """Tell `who` so much `before` or `after` the moment the duty is due.
 
-    side: Literal["before", "after"]
+    `duty_holder` is whoever owes it: the responsible person, the actor of the waiting step …
+    """
+
+    side: Side
     count: int
-    unit: Literal["working days", "days", "hours"]
-    who: Role
+    unit: OffsetUnit
+    who: Role | Literal["duty_holder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,7 +432,8 @@ class Routine:
 
     `window_days`: so long before the end of the period a snapshot counts for it.
     `change_days`: so long before (or, for `at`, after) a major change a snapshot counts for it.
-    `give_days`: working days given for a step or duty that has no time in the guideline.
+    `give_days`: working days after which a step or a duty without a moment in the guideline is
+    reminded of; it makes nothing fall due.
     `times_per_day`: checks while a crisis period is open.
     `quiet_from`/`quiet_to`: no mail between these times of day (`HH:MM`), local time.
     """
@@ -495,7 +513,7 @@ class Policy:
                 return each
         raise KeyError(key)
 
-    def steps_in(self, phase: Literal["plan", "account"]) -> tuple[Step, ...]:
+    def steps_in(self, phase: Phase) -> tuple[Step, ...]:
         """The steps before the plan is approved, or those taken with the new account."""
         return tuple(step for step in self.steps if step.phase == phase)
 

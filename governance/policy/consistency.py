@@ -1,0 +1,148 @@
+"""What must hold across a whole policy once its parts are read."""
+
+from governance.policy.faults import Faults
+from governance.policy.forms import refuse_impossible_order
+from governance.policy.places import Place, places
+from governance.policy.types import Policy, Stated, Value
+from governance.policy.vocabulary import (
+    GUIDANCE_CAPABILITIES,
+    KEYS,
+    ROUTINES,
+    STATUTE_CATEGORIES,
+)
+
+
+def refuse_contradictions(policy: Policy, faults: Faults) -> None:
+    """Add a fault for everything in which the policy is incomplete or contradicts itself."""
+    _silence(policy, faults)
+    refuse_impossible_order(policy.steps, faults)
+    found = list(places(policy))
+    _clauses(policy, found, faults)
+    _requirements(policy, found, faults)
+    _law(policy, found, faults)
+    _categories(policy, faults)
+    _texts(policy, faults)
+    _forms(policy, faults)
+    _removal(policy, faults)
+    _routines(policy, faults)
+
+
+def _stated(policy: Policy, key: str) -> Value | None:
+    """The stated value of a rule whatever its scope; None where there is none."""
+    rules = policy.rules.get(key, ())
+    return next((rule.value for rule in rules if isinstance(rule, Stated)), None)
+
+
+def _silence(policy: Policy, faults: Faults) -> None:
+    """Each key is stated, expressly none, or silent; never two of these and never none."""
+    for key in KEYS:
+        stated = key in policy.rules
+        if stated and key in policy.silent:
+            faults.add(key, "is both stated and listed under silent.")
+        if not stated and key not in policy.silent:
+            faults.add(key, "is neither stated, nor expressly none, nor listed under silent.")
+
+
+def _clauses(policy: Policy, found: list[Place], faults: Faults) -> None:
+    """A clause is a heading of the guideline, or a heading with “, punkt 6” or the like after."""
+    for place in found:
+        for clause in place.cited.clauses:
+            known = (clause == each or clause.startswith(f"{each}, ") for each in policy.clauses)
+            if not any(known):
+                faults.unknown(place.key, clause, policy.clauses, "clause of this guideline")
+
+
+def _requirements(policy: Policy, found: list[Place], faults: Faults) -> None:
+    """Each demand is bound where it takes effect, and with its full strength."""
+    bound: dict[str, list[Place]] = {}
+    for place in found:
+        for id_ in place.cited.requirements:
+            bound.setdefault(id_, []).append(place)
+            if id_ not in policy.requirements:
+                faults.unknown(place.key, id_, policy.requirements, "requirement of this file")
+    for id_, requirement in policy.requirements.items():
+        key = f"requirements.{id_}"
+        at = bound.get(id_, [])
+        if not at:
+            faults.add(key, "is bound nowhere.")
+            continue
+        if requirement.strength == "must" and all(p.cited.strength != "must" for p in at):
+            faults.add(key, "is a must and is bound only where something weaker stands.")
+        only_guidance = all(place.kind == "guidance" for place in at)
+        expected = GUIDANCE_CAPABILITIES & set(requirement.capabilities)
+        if only_guidance and not expected and not requirement.guidance_only_because:
+            faults.add(
+                key,
+                "is bound to guidance only: bind it where it takes effect, or say under "
+                "guidance_only_because why no system can check it.",
+            )
+
+
+def _law(policy: Policy, found: list[Place], faults: Faults) -> None:
+    cited: list[tuple[str, tuple[str, ...]]] = [(place.key, place.cited.law) for place in found]
+    cited += [(f"recommendation.{each.key}", each.law) for each in policy.recommendations]
+    for key, ids in cited:
+        for id_ in ids:
+            if id_ not in policy.law:
+                faults.unknown(key, id_, policy.law, "duty under law")
+
+
+def _categories(policy: Policy, faults: Faults) -> None:
+    codes = [category.code for category in policy.categories]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        faults.add("category", f"“{code}” stands twice.")
+    if policy.jurisdiction == "SE":
+        for code in STATUTE_CATEGORIES:
+            if code not in codes:
+                faults.add("category", f"“{code}” is missing: act 1998:112 § 5 names it.")
+    for number, category in enumerate(policy.categories, start=1):
+        key = f"category[{number}]"
+        if category.ground == "statute" and not category.statute:
+            faults.add(f"{key}.statute", "is missing: name the section.")
+        if category.code == "child_abuse_image" and category.evidence != "describe_only":
+            faults.add(f"{key}.evidence", "must be describe_only: such material is never stored.")
+
+
+def _texts(policy: Policy, faults: Faults) -> None:
+    for number, item in enumerate(policy.visitor_information, start=1):
+        if item.text and item.text not in policy.texts:
+            faults.unknown(
+                f"visitor_item[{number}].text", item.text, policy.texts, "text of this file"
+            )
+
+
+def _forms(policy: Policy, faults: Faults) -> None:
+    """Forms that a rule speaks of exist, and ask for no fewer administrators than the rule."""
+    needed = {
+        "criticism": _stated(policy, "criticism.workflow") is True,
+        "personal_data": _stated(policy, "personal_data.assessment") == "six_questions",
+    }
+    for key, is_needed in needed.items():
+        if is_needed and key not in policy.forms:
+            faults.add(f"form.{key}", "is missing, and a rule says that it is filled in.")
+    plan = policy.forms.get("plan")
+    field = plan.standing_for("administrators") if plan else None
+    minimum = _stated(policy, "admins.minimum")
+    if isinstance(minimum, int) and (field is None or field.minimum != minimum):
+        faults.add("form.plan", f"must ask for at least {minimum} administrators.")
+
+
+def _removal(policy: Policy, faults: Faults) -> None:
+    needs = {
+        "diary_number": _stated(policy, "removal.diarise") == "always",
+        "off_platform_note": _stated(policy, "removal.document_off_platform") == "always",
+    }
+    given = policy.removal.must_before_closing
+    for word, is_needed in needs.items():
+        if is_needed and word not in given:
+            faults.add("removal.close_requires", f"must hold “{word}”: another rule demands it.")
+
+
+def _routines(policy: Policy, faults: Faults) -> None:
+    for key in policy.routine:
+        rules = ROUTINES.get(key, ())
+        if rules and not any(_stated(policy, rule) is not None for rule in rules):
+            faults.add(
+                f"routine.{key}",
+                f"has no duty to serve: none of {', '.join(rules)} is stated.",
+            )

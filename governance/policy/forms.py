@@ -1,0 +1,192 @@
+"""Reads the forms, the steps and their questions."""
+
+from typing import get_args
+
+from governance.policy.faults import Faults
+from governance.policy.rules import Rules
+from governance.policy.table import ROLES, Table
+from governance.policy.types import (
+    Actor,
+    Field,
+    FieldKind,
+    Form,
+    Phase,
+    Signature,
+    Stated,
+    Step,
+    StepKind,
+)
+from governance.policy.vocabulary import CHECKS, FACTS, PLAN_KINDS
+
+_FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
+_STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
+_PHASES: tuple[Phase, ...] = get_args(Phase)
+_SIGNATURES: tuple[Signature, ...] = get_args(Signature)
+_APPLICANT = "applicant"
+
+
+def read_forms(file: Table, rules: Rules) -> dict[str, Form]:
+    """The forms by key; there must be one called `plan`."""
+    forms = {key: _form(key, table, rules) for key, table in file.named_tables("form")}
+    if "plan" not in forms:
+        file.fault("form.plan", "is missing: every policy has a plan, however short.")
+    return forms
+
+
+def _form(key: str, table: Table, rules: Rules) -> Form:
+    citation = table.citation(says_required=False)
+    kind = table.word("kind", PLAN_KINDS, "plan kind") if key == "plan" else table.text("kind")
+    form = Form(
+        key=key,
+        kind=kind or key,
+        title=table.text("title", required=True),
+        instruction=table.text("instruction"),
+        fields=_fields(table, citation["clauses"], rules),
+        **citation,
+    )
+    if not form.fields:
+        table.fault("field", "is missing: a form has at least one question.")
+    table.done(("kind", "title", "instruction", "field"))
+    return form
+
+
+def _fields(owner: Table, clauses: tuple[str, ...], rules: Rules) -> tuple[Field, ...]:
+    fields = tuple(_field(table, clauses, rules) for table in owner.tables("field"))
+    keys = [field.key for field in fields]
+    for key in {key for key in keys if keys.count(key) > 1}:
+        owner.fault("field", f"two questions are called “{key}”.")
+    return fields
+
+
+def _field(table: Table, clauses: tuple[str, ...], rules: Rules) -> Field:
+    kind = table.word("kind", _FIELD_KINDS, "kind of question")
+    field = Field(
+        key=table.text("key", required=True),
+        number=table.text("number"),
+        label=table.text("label", required=True),
+        hint=table.text("hint"),
+        kind=kind,
+        required=table.flag("required"),
+        minimum=_bound(table, "minimum", rules),
+        maximum=_bound(table, "maximum", rules),
+        choices=_choices(table, kind),
+        topic=table.text("topic"),
+        not_looser_than=_cadence_key(table, rules),
+        stands_for=table.word("stands_for", FACTS, "fact", ""),
+        **table.citation(says_required=False, inherits=clauses),
+    )
+    if field.maximum is not None and (field.minimum or 0) > field.maximum:
+        table.fault("minimum", "is greater than the maximum.")
+    table.done(("key", "number", "label", "hint", "kind", "required", "minimum", "maximum"))
+    return field
+
+
+def _choices(table: Table, kind: FieldKind) -> dict[str, str]:
+    choices = table.table("choices")
+    found = {key: choices.text(key, required=True) for key in list(choices.left())}
+    if (kind in ("choice", "choices")) != bool(found):
+        table.fault("choices", "belong to the kinds choice and choices, which must have them.")
+    return found
+
+
+def _bound(table: Table, name: str, rules: Rules) -> int | None:
+    """A number, or the key of a rule whose number it is."""
+    raw = table.raw(name)
+    if raw is None or (isinstance(raw, int) and not isinstance(raw, bool)):
+        return raw
+    for rule in rules.get(raw, ()) if isinstance(raw, str) else ():
+        if isinstance(rule, Stated) and isinstance(rule.value, int):
+            return rule.value
+    table.fault(name, f"must be a whole number or the key of a rule that states one, not {raw!r}.")
+    return None
+
+
+def _cadence_key(table: Table, rules: Rules) -> str:
+    key = table.text("not_looser_than")
+    if key and not any(isinstance(rule, Stated) for rule in rules.get(key, ())):
+        table.fault("not_looser_than", f"“{key}” is no rule that this file states.")
+    return key
+
+
+def read_steps(file: Table, rules: Rules) -> tuple[Step, ...]:
+    """The steps in order."""
+    return tuple(_step(table, rules) for table in file.tables("step"))
+
+
+def _step(table: Table, rules: Rules) -> Step:
+    citation = table.citation(says_required=True)
+    step = Step(
+        key=table.text("key", required=True),
+        kind=table.word("kind", _STEP_KINDS, "kind of step"),
+        phase=table.word("phase", _PHASES, "phase"),
+        actor=_actor(table),
+        consulted=table.roles("consulted"),
+        title=table.text("title", required=True),
+        button=table.text("button", required=True),
+        waiting=table.text("waiting", required=True),
+        done=table.text("done", required=True),
+        fields=_fields(table, citation["clauses"], rules),
+        checks=table.words("checks", CHECKS, "check"),
+        may_return=table.flag("may_return"),
+        may_reject=table.flag("may_reject"),
+        decision=table.flag("decision"),
+        automatic=table.flag("automatic"),
+        signature=(
+            table.word("signature", _SIGNATURES, "signature") if table.has("signature") else None
+        ),
+        different_person_from=table.texts("different_person_from"),
+        not_applicable_if_same_person_as=table.text("not_applicable_if_same_person_as"),
+        **citation,
+    )
+    table.done(("key", "kind", "phase", "actor", "consulted", "title", "button", "checks"))
+    return step
+
+
+def _actor(table: Table) -> Actor:
+    words = table.words("actor", (*ROLES, _APPLICANT), "role")
+    if not words or (_APPLICANT in words and len(words) > 1):
+        table.fault("actor", "must be applicant, or a role or roles of which one takes the step.")
+    return Actor(
+        roles=tuple(ROLES[word] for word in words if word != _APPLICANT),
+        applicant=_APPLICANT in words,
+    )
+
+
+def refuse_impossible_order(steps: tuple[Step, ...], faults: Faults) -> None:
+    """Steps that could never be taken in the order in which they stand."""
+    seen: list[Step] = []
+    for number, step in enumerate(steps, start=1):
+        key = f"step[{number}]"
+        kinds = {each.kind for each in seen}
+        earlier = {each.key for each in seen}
+        if step.key in earlier:
+            faults.add(f"{key}.key", f"two steps are called “{step.key}”.")
+        if step.phase == "plan" and any(each.phase == "account" for each in seen):
+            faults.add(f"{key}.phase", "a step of the plan cannot follow a step with the account.")
+        if step.phase == "plan" and step.kind in ("create", "hand_over", "register"):
+            faults.add(f"{key}.phase", f"“{step.kind}” needs an account: its phase is account.")
+        if step.kind == "approve" and kinds & {"create", "hand_over", "register"}:
+            faults.add(f"{key}.kind", "an approval cannot come after the account is made or shown.")
+        if step.kind == "create" and kinds & {"hand_over", "register"}:
+            faults.add(f"{key}.kind", "an account cannot be handed over or shown before it exists.")
+        if step.kind == "approve" and step.actor.applicant:
+            faults.add(f"{key}.actor", "nobody approves their own.")
+        if step.decision and step.kind != "approve":
+            faults.add(f"{key}.decision", "only an approval is a decision.")
+        if step.automatic and step.kind != "notify":
+            faults.add(f"{key}.automatic", "only a notice takes care of itself.")
+        if step.fields and step.kind == "notify":
+            faults.add(f"{key}.field", "a notice asks its receiver nothing; use consult.")
+        for other in step.different_person_from:
+            if other not in earlier:
+                faults.add(f"{key}.different_person_from", f"no earlier step is called “{other}”.")
+        _check_not_applicable(step, key, steps, faults)
+        seen.append(step)
+    if not any(step.decision for step in steps):
+        faults.add("step", "no step is a decision: nobody would approve the plan.")
+
+
+def _check_not_applicable(step: Step, key: str, steps: tuple[Step, ...], faults: Faults) -> None:
+    other = step.not_applicable_if_same_person_as
+    if other and other not in {each.key for each in steps if each.key != step.key}:
+        faults.add(f"{key}.not_applicable_if_same_person_as", f"no step is called “{other}”.")

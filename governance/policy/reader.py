@@ -1,0 +1,86 @@
+"""Reads a policy file into a `Policy`, or refuses it with every fault it has."""
+
+import tomllib
+from types import MappingProxyType
+
+from governance.policy.consistency import refuse_contradictions
+from governance.policy.faults import Faults, PolicyRefused
+from governance.policy.forms import read_forms, read_steps
+from governance.policy.law import law_of
+from governance.policy.rules import read_rules
+from governance.policy.sections import (
+    read_categories,
+    read_guidance,
+    read_guideline,
+    read_recommendations,
+    read_requirements,
+    read_routines,
+    read_texts,
+    read_visitor_items,
+)
+from governance.policy.table import Table
+from governance.policy.types import Policy
+from governance.policy.vocabulary import KEYS
+
+LOCALES = ("sv", "nn", "nb", "en")
+JURISDICTIONS = ("SE", "NO")
+_SECTIONS = (
+    "guideline",
+    "requirements",
+    "form",
+    "step",
+    "category",
+    "text",
+    "visitor_item",
+    "guidance",
+    "recommendation",
+    "routine",
+)
+
+
+def read(text: str, name: str) -> Policy:
+    """The policy in a TOML text; `name` is what faults call the file.
+
+    Raises PolicyRefused with all faults found.
+    """
+    faults = Faults(name)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.add("(the whole file)", f"is not TOML: {error}.")
+        raise PolicyRefused(faults.found) from error
+    policy = _policy(Table(content, "", faults), name, faults)
+    if not faults.found:
+        # only whole parts can be held against each other
+        refuse_contradictions(policy, faults)
+    if faults.found:
+        raise PolicyRefused(faults.found)
+    return policy
+
+
+def _policy(file: Table, name: str, faults: Faults) -> Policy:
+    locale = file.word("locale", LOCALES, "language")
+    jurisdiction = file.word("jurisdiction", JURISDICTIONS, "country")
+    clauses = file.texts("clauses")
+    silent = file.words("silent", KEYS, "key")
+    sections = Table({key: file.raw(key) for key in _SECTIONS if file.has(key)}, "", faults)
+    rules = read_rules({key: file.raw(key) for key in list(file.left())}, faults)
+    return Policy(
+        name=name,
+        locale=locale,
+        jurisdiction=jurisdiction,
+        guideline=read_guideline(sections),
+        clauses=clauses,
+        requirements=MappingProxyType(read_requirements(sections)),
+        rules=MappingProxyType(rules),
+        silent=frozenset(silent),
+        steps=read_steps(sections, rules),
+        forms=MappingProxyType(read_forms(sections, rules)),
+        categories=read_categories(sections),
+        texts=MappingProxyType(read_texts(sections)),
+        visitor_information=read_visitor_items(sections),
+        guidance=read_guidance(sections),
+        recommendations=read_recommendations(sections),
+        law=law_of(jurisdiction),
+        routine=MappingProxyType(read_routines(sections)),
+    )
