@@ -21,3 +21,11 @@ def drop_dead_connections(**_kwargs: Any) -> None:
 
     if not connection.in_atomic_block:
         close_old_connections()
+
+
+@app.task(name="governance.heartbeat", expires=30)
+def heartbeat() -> None:
+    """Sent by beat, run by a worker: proof that both are there."""
+    from governance.health import note_heartbeat
+
+    note_heartbeat()

@@ -4,6 +4,8 @@ from allauth.account import views as account
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from governance.health import healthz
+
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
 account_urls: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
@@ -28,6 +30,7 @@ account_urls: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
 ]

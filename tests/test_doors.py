@@ -27,6 +27,7 @@ class Door:
 
 
 DOORS: dict[str, Door] = {
+    "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on
     "account_inactive": Door(public=True),

@@ -1,0 +1,167 @@
+"""The private PostgreSQL cluster: made once, reached over a unix socket by its owner alone."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from scripts import processes
+from scripts.places import Place, digest_of_checkout
+from scripts.progress import Stop, run
+from scripts.system import postgres_bin
+
+DATABASE = "uppsikt"
+_NOBODY = "65534"
+_OWN_NAMESPACE = ("unshare", "--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}")
+_AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
+_THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@cache
+def _wrapper() -> tuple[str, ...]:
+    """What makes PostgreSQL run although we are root, which it refuses.
+
+    A user namespace leaves the files root's and works under any folder. Where namespaces are
+    forbidden, as in many containers, the system's `postgres` user runs the server.
+    """
+    if os.getuid() != 0:
+        return ()
+    for wrapper in (_OWN_NAMESPACE, _AS_POSTGRES):
+        if shutil.which(wrapper[0]):
+            trial = subprocess.run([*wrapper, "true"], capture_output=True, check=False)
+            if trial.returncode == 0:
+                return wrapper
+    raise Stop(
+        "PostgreSQL refuses to run as root, user namespaces are forbidden here and there is no "
+        "user `postgres` to hand over to. Run ./dev as an ordinary user, or set DATABASE_URL.",
+        2,
+    )
+
+
+def _home(place: Place) -> Path:
+    """The folder of the cluster and, when another user runs it, of its socket.
+
+    The user `postgres` cannot reach into a checkout under root's private folders, so its
+    clusters lie in its own home, told apart by the checkout's path.
+    """
+    if _wrapper() != _AS_POSTGRES:
+        return place.folder
+    owner = pwd.getpwnam("postgres")
+    home = Path(owner.pw_dir) / f"uppsikt-{digest_of_checkout()}-{place.name}"
+    if not home.exists():
+        try:
+            home.mkdir(mode=0o700)
+        except OSError as refused:
+            raise Stop(f"{home}, the home of the database, cannot be made: {refused}.") from refused
+        os.chown(home, owner.pw_uid, owner.pw_gid)
+    return home
+
+
+def _sockets(place: Place) -> Path:
+    return _home(place) if _wrapper() == _AS_POSTGRES else place.sockets
+
+
+def url(place: Place) -> str:
+    """The DATABASE_URL of the private cluster."""
+    return f"postgres://app@/{DATABASE}?host={quote(str(_sockets(place)), safe='/')}"
+
+
+def ensure_running(place: Place, *, throwaway: bool) -> None:
+    """Makes the cluster if there is none, starts it if it does not run, waits for its answer.
+
+    `throwaway` trades safety after a power cut for speed: for tests.
+    """
+    folder = _bin()
+    data = _home(place) / "pg"
+    if not data.exists():
+        _make(place, folder, data)
+    if processes.running(place, "postgres") is None:
+        _clear_leftovers(data)
+        sockets = str(_sockets(place))
+        settings = ["listen_addresses=", f"unix_socket_directories={_quoted(sockets)}"]
+        settings += [*_THROWAWAY] if throwaway else []
+        options = [part for setting in settings for part in ("-c", setting)]
+        argv = [*_wrapper(), str(folder / "postgres"), "-D", str(data), *options]
+        processes.start(place, "postgres", argv, _plain_environment(), cwd=data.parent)
+    processes.wait_until(place, "postgres", lambda: _answers(place), seconds=60)
+    _create_database(place)
+
+
+def _bin() -> Path:
+    folder = postgres_bin()
+    if folder is None:
+        raise Stop("There is no PostgreSQL server on this machine.", 2)
+    return folder
+
+
+def _quoted(folder: str) -> str:
+    """unix_socket_directories is a list separated by commas."""
+    return '"' + folder + '"'
+
+
+def _plain_environment() -> dict[str, str]:
+    """Without PGHOST, PGPORT and their like, which would lead astray."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+
+def _make(place: Place, folder: Path, data: Path) -> None:
+    """initdb in a folder beside, renamed when whole: an interrupted run leaves no half cluster"""
+    half = data.with_name("pg.half")
+    shutil.rmtree(half, ignore_errors=True)
+    options = ["-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
+    run(
+        "Database cluster",
+        [*_wrapper(), str(folder / "initdb"), "-D", str(half), *options],
+        log=place.log("initdb"),
+        env=_plain_environment(),
+        cwd=data.parent,
+    )
+    half.rename(data)
+
+
+def _clear_leftovers(data: Path) -> None:
+    """After a kill: stops a server we lost sight of, and drops a lock that names a stranger.
+
+    PostgreSQL itself takes any live process of the same number for its predecessor.
+    """
+    lock = data / "postmaster.pid"
+    try:
+        pid = int(lock.read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        lock.unlink(missing_ok=True)
+        return
+    if not processes.alive(pid):
+        return  # PostgreSQL recognises that by itself
+    if _works_in(pid, data):
+        os.kill(pid, signal.SIGINT)
+        processes.wait_for_end(pid, seconds=30)
+    else:
+        lock.unlink()
+
+
+def _works_in(pid: int, data: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve()
+    except OSError:
+        return True  # not to be seen: leave the judgement to PostgreSQL
+
+
+def _ask(place: Place, program: str, *options: str) -> subprocess.CompletedProcess[str]:
+    argv = [str(_bin() / program), "-h", str(_sockets(place)), "-U", "app", *options]
+    return subprocess.run(
+        argv, capture_output=True, text=True, check=False, env=_plain_environment()
+    )
+
+
+def _answers(place: Place) -> bool:
+    return _ask(place, "pg_isready", "-q", "-d", "postgres").returncode == 0
+
+
+def _create_database(place: Place) -> None:
+    made = _ask(place, "createdb", "--maintenance-db=postgres", DATABASE)
+    if made.returncode and "already exists" not in made.stderr:
+        raise Stop(f"The database cannot be made: {made.stderr.strip()}")
