@@ -1,0 +1,238 @@
+"""The audit log: who did what to what, when, under which clause.
+
+The rows of a municipality are the leaves of its own Merkle tree (RFC 6962); a leaf is the digest
+of the row's canonical JSON (RFC 8785). docs/audit.md tells what that proves and what it does not.
+
+**Neither secrets nor what must one day be erased belong in a row.** Of somebody outside the
+municipality, and of free text, write an id and `digest(text, municipality)`. The label of the
+subject is its `str()`, so that of a row about an outsider must not name them.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+import rfc8785
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db import connection, models
+from django.db.transaction import TransactionManagementError
+
+from governance import merkle
+from governance.models import AuditEntry, AuditHead, Municipality, PolicyVersion, User
+from governance.signed_note import seeds
+
+LABEL_LENGTH = 300
+
+
+class Clause(Protocol):
+    """What an act stands on: a rule, step or field of the policy, or an obligation."""
+
+    @property
+    def clause(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What `record_many` is to write; `line()` makes one from a subject."""
+
+    municipality_id: int
+    act: str
+    subject_type: str
+    subject_id: int
+    subject_label: str
+    clause: str = ""
+    policy_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(
+    act: str,
+    subject: models.Model,
+    *,
+    by: User,
+    now: datetime,
+    under: Clause | None = None,
+    **facts: Any,
+) -> AuditEntry:
+    """Append one row about `subject` to its municipality's log; last in the transaction.
+
+    Last, because the lock that makes the numbers gapless is held from here to the commit.
+    Facts are plain: text, whole numbers, yes and no, dates, lists and maps of these.
+    Raises TransactionManagementError outside a transaction, TypeError for a fact that is not
+    plain, ValueError where the subject belongs to no municipality or `now` is naive.
+    """
+    entry_line = line(act, subject, now=now, under=under, **facts)
+    return record_many([entry_line], by=by, now=now)[0]
+
+
+def line(
+    act: str, subject: models.Model, *, now: datetime, under: Clause | None = None, **facts: Any
+) -> Line:
+    """What `record` would write about `subject`, for a batch.
+
+    Where `under` does not say which policy version it comes from, it is the one in force.
+    """
+    municipality = _municipality_of(subject)
+    return Line(
+        municipality_id=municipality.pk,
+        act=act,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        subject_label=_cut(str(subject)),
+        clause=_clause(under),
+        policy_id=_policy_id(under, municipality, now),
+        facts=facts,
+    )
+
+
+def record_many(lines: Iterable[Line], *, by: User, now: datetime) -> list[AuditEntry]:
+    """Append a row for each line: one lock and one insert for each municipality's batch.
+
+    Raises as `record` does.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError(
+            "An audit row is written in the transaction of the act it tells of."
+        )
+    if now.tzinfo is None:
+        raise ValueError("`now` must be an aware moment")
+    by_municipality: dict[int, list[Line]] = defaultdict(list)
+    for each in lines:
+        by_municipality[each.municipality_id].append(each)
+    entries: list[AuditEntry] = []
+    # in one order always, so that two batches over several municipalities cannot deadlock
+    for municipality_id, batch in sorted(by_municipality.items()):
+        size = _grow(municipality_id, len(batch))
+        entries += [
+            _entry(each, number, by, now)
+            for number, each in enumerate(batch, start=size - len(batch) + 1)
+        ]
+    return AuditEntry.objects.bulk_create(entries)
+
+
+def canonical(entry: AuditEntry) -> bytes:
+    """The canonical JSON (RFC 8785) of all that the row says. Its digest is the leaf."""
+    return rfc8785.dumps(
+        {
+            "municipality": entry.municipality_id,
+            "number": entry.number,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": {
+                "id": entry.actor_id,
+                "name": entry.actor_name,
+                "title": entry.actor_title,
+            },
+            "act": entry.act,
+            "subject": {
+                "type": entry.subject_type,
+                "id": entry.subject_id,
+                "label": entry.subject_label,
+            },
+            "clause": entry.clause,
+            "policy": entry.policy_id,
+            "facts": entry.facts,
+        }
+    )
+
+
+def digest(text: str, municipality: Municipality) -> str:
+    """What the log keeps of an outsider's name or of free text: it tells equal from different.
+
+    HMAC-SHA-256 under a key that is the municipality's own and is derived from CHECKPOINT_KEY,
+    outside the database. Without that key nobody can try guesses on it; with the key it shows
+    only whether a text that somebody still has is the one that was meant.
+    """
+    key = HKDF(
+        algorithm=SHA256(), length=32, salt=None, info=f"uppsikt digest {municipality.pk}".encode()
+    ).derive(seeds()[-1])  # the oldest, so that digests stay comparable when the key is rotated
+    return "hmac-sha256:" + hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def _grow(municipality_id: int, count: int) -> int:
+    """Take the log's next `count` numbers and return the last, locked until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE governance_audithead SET size = size + %s"
+            " WHERE municipality_id = %s RETURNING size",
+            [count, municipality_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        # the municipality's first act; whoever comes second waits here for the first
+        AuditHead.objects.bulk_create(
+            [AuditHead(municipality_id=municipality_id)], ignore_conflicts=True
+        )
+        return _grow(municipality_id, count)
+    return int(row[0])
+
+
+def _entry(each: Line, number: int, by: User, now: datetime) -> AuditEntry:
+    entry = AuditEntry(
+        municipality_id=each.municipality_id,
+        number=number,
+        at=now,
+        actor_id=by.pk,
+        actor_name=by.name,
+        actor_title=by.title,
+        act=each.act,
+        subject_type=each.subject_type,
+        subject_id=each.subject_id,
+        subject_label=each.subject_label,
+        clause=each.clause,
+        policy_id=each.policy_id,
+        facts={key: _plain(value) for key, value in each.facts.items()},
+    )
+    entry.leaf = merkle.leaf_hash(canonical(entry))
+    return entry
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON gives it back from the database: the leaf must come out the same."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, str):
+        return str.__str__(value)  # of a choice, the value and not the name
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return [_plain(item) for item in value]
+    # a fraction would come back from the database in another spelling
+    raise TypeError(f"{type(value).__name__} is not a plain fact; write it as text")
+
+
+def _municipality_of(subject: models.Model) -> Municipality:
+    found = subject if isinstance(subject, Municipality) else getattr(subject, "municipality", None)
+    if not isinstance(found, Municipality):
+        raise ValueError(f"{subject._meta.label} {subject.pk} belongs to no municipality")  # noqa: TRY004
+    return found
+
+
+def _clause(under: Clause | None) -> str:
+    """The clause, or the act's short name for what comes from law alone."""
+    if under is None:
+        return ""
+    return under.clause or ", ".join(getattr(under, "law", ()))
+
+
+def _policy_id(under: Clause | None, municipality: Municipality, now: datetime) -> int | None:
+    if under is None:
+        return None
+    given: int | None = getattr(under, "policy_id", None)
+    if given is not None:
+        return given
+    day = municipality.today(now)
+    return PolicyVersion.objects.in_force(municipality, day).values_list("pk", flat=True).first()
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
