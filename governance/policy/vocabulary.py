@@ -194,6 +194,11 @@ KEYS: dict[str, Key] = {
             "action_if_criminal",
         ),
     ),
+    "removal.house_rules": Key(
+        "choice",
+        "What a removal that no law asks for rests on: published rules that name the category.",
+        ("named_first",),
+    ),
     "removal.police_report": Key(
         "choice", "When a removal is reported.", ("when_needed", "any_action_needed")
     ),
