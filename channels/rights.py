@@ -1,0 +1,76 @@
+"""What a person may do with one channel: by written assignment to it, or by a role on its unit.
+
+The assignment is a guardian permission on the channel, given and taken back by the actions that
+write the dated rows. `may_on` asks about one channel, `channels_where` is its twin for lists.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from channels.models import Channel, ChannelUserObjectPermission
+from governance.errors import NotAllowed
+from governance.models import Absence, User
+from governance.permissions import may, units_where
+
+#: The permission on a channel and the right on its unit that includes it.
+BY_ROLE = {
+    "check_in": "check_in",
+    "moderate": "moderate",
+    "take_snapshot": "take_snapshot",
+    "edit_channel": "edit_register",
+}
+
+
+def _assigned(user: User, permission: str, now: datetime) -> QuerySet[ChannelUserObjectPermission]:
+    """Permissions of the person's own, and of those whose deputy they are today."""
+    if not user.is_active or user.municipality is None:
+        return ChannelUserObjectPermission.objects.none()
+    day = user.municipality.today(now)
+    absent = Absence.objects.in_force(day).filter(deputy=user).values("user")
+    return ChannelUserObjectPermission.objects.filter(
+        Q(user=user) | Q(user__in=absent), permission__codename=permission
+    )
+
+
+def may_on(user: User, permission: str, channel: Channel, now: datetime) -> bool:
+    """Whether the person may do this with the channel at `now`.
+
+    Raises KeyError for a permission that channels do not have.
+    """
+    if user.municipality_id != channel.municipality_id:
+        return False
+    if may(user, BY_ROLE[permission], channel.unit, now):
+        return True
+    return _assigned(user, permission, now).filter(content_object=channel).exists()
+
+
+def require_on(by: User, permission: str, channel: Channel, *, now: datetime) -> None:
+    """Return, or raise NotAllowed with what would have been needed."""
+    if not may_on(by, permission, channel, now):
+        raise NotAllowed(
+            _("This takes a written assignment to %(channel)s, which you do not have.")
+            % {"channel": channel}
+        )
+
+
+def channels_where(user: User, permission: str, now: datetime) -> QuerySet[Channel]:
+    """Every channel with which the person may do this."""
+    assigned = _assigned(user, permission, now).filter(content_object=OuterRef("pk"))
+    return Channel.objects.filter(
+        Q(Exists(assigned)) | Q(unit__in=units_where(user, BY_ROLE[permission], now))
+    )
+
+
+def permitted_channel(pk: int, permission: str, user: User, *, now: datetime) -> Channel:
+    """The channel, already permitted: Http404 to strangers, NotAllowed to colleagues."""
+    channel = Channel.objects.select_related("unit", "platform", "municipality").filter(pk=pk)
+    found = channel.filter(municipality=user.municipality_id).first()
+    if found is None:
+        raise Http404
+    require_on(user, permission, found, now=now)
+    return found
