@@ -8,9 +8,7 @@ An answer is JSON-plain, so that it can be frozen and digested as it stands. By 
     persons                              [{"user": 7 or null, "name", "title", "contact"}, …]
     goals                                [{"goal", "indicator", "target", "date": ISO or ""}, …]
     interval                             {"times": 2, "per": "day" | "week" | "month"}
-    hours                                {"when": "office_hours_only" | "also_other_times",
-                                          "times": "text"}
-    number                               4 or 4.5
+    number, hours                        4 or 4.5; hours are hours a week
     yes_no_reason                        {"answer": true | false, "reason": "text"}
     confirm                              true
 
@@ -39,10 +37,6 @@ PERIODS: Final[dict[str, str | Promise]] = {
     "week": gettext_lazy("week"),
     "month": gettext_lazy("month"),
 }
-HOURS: Final[dict[str, str | Promise]] = {
-    "office_hours_only": gettext_lazy("Office hours only"),
-    "also_other_times": gettext_lazy("Also at other times"),
-}
 _DAYS: Final = {"day": 1, "week": 7, "month": 30}
 
 
@@ -55,11 +49,9 @@ def is_blank(field: Field, answer: Answer) -> bool:
             return not any(goal["goal"] for goal in answer or [])
         case "interval":
             return not answer or not answer["times"] or not answer["per"]
-        case "hours":
-            return not answer or not answer["when"]
         case "yes_no_reason":
             return not answer or answer["answer"] is None
-        case "number":
+        case "number" | "hours":
             return answer is None or answer == ""
     return not answer
 
@@ -86,9 +78,7 @@ def words(field: Field, answer: Answer) -> list[str]:
             return [_goal(goal) for goal in answer if goal["goal"]]
         case "interval":
             return [_interval(answer["times"], answer["per"])]
-        case "hours":
-            return [str(HOURS[answer["when"]]), *_lines(answer["times"])]
-        case "number":
+        case "number" | "hours":
             return [formats.number_format(answer, use_l10n=True)]
         case "yes_no_reason":
             return [_("Yes") if answer["answer"] else _("No"), *_lines(answer["reason"])]
