@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar, Self
 
 from django.db import models
@@ -87,13 +86,9 @@ class Custody(models.Model):
 
 
 class Secret(models.Model):
-    """A channel's login, sealed. The key lies outside the database; no list or log shows it.
-
-    `context` binds the token to this row: moved to another, it does not open.
-    """
+    """A channel's login, sealed. The key lies outside the database; no list or log shows it."""
 
     channel = models.OneToOneField(Channel, models.PROTECT, related_name="secret")
-    context = models.UUIDField(default=uuid.uuid4, editable=False)
     token = models.BinaryField()
     stored_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     stored_at = models.DateTimeField(_("stored"))

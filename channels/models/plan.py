@@ -53,6 +53,7 @@ class Plan(models.Model):
     kind = models.CharField(_("kind"), max_length=32)
     title = models.CharField(_("title"), max_length=160)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    url = models.URLField(_("address"), max_length=300, blank=True)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     revision = models.PositiveIntegerField(_("saves"), default=0)
     created_at = models.DateTimeField(_("begun"))
@@ -70,7 +71,12 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="approved") | Q(channel__isnull=False),
                 name="plan_approved_has_a_channel",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["municipality", "url"],
+                condition=Q(state="submitted") & ~Q(url=""),
+                name="plan_submitted_once_for_an_address",
+            ),
         ]
         indexes = [models.Index(fields=["municipality", "state"], name="plan_by_state")]
 
