@@ -5,30 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0003_what_was_decided_stays'),
-        ('governance', '0002_nothing_crosses_municipalities'),
+        ("channels", "0003_what_was_decided_stays"),
+        ("governance", "0002_nothing_crosses_municipalities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='secret',
-            name='context',
+            model_name="secret",
+            name="context",
         ),
         migrations.AddField(
-            model_name='historicalplan',
-            name='url',
-            field=models.URLField(blank=True, max_length=300, verbose_name='address'),
+            model_name="historicalplan",
+            name="url",
+            field=models.URLField(blank=True, max_length=300, verbose_name="address"),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='url',
-            field=models.URLField(blank=True, max_length=300, verbose_name='address'),
+            model_name="plan",
+            name="url",
+            field=models.URLField(blank=True, max_length=300, verbose_name="address"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'submitted'), models.Q(('url', ''), _negated=True)), fields=('municipality', 'url'), name='plan_submitted_once_for_an_address'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "submitted"), models.Q(("url", ""), _negated=True)),
+                fields=("municipality", "url"),
+                name="plan_submitted_once_for_an_address",
+            ),
         ),
     ]

@@ -1,0 +1,162 @@
+"""What the policy's form demands of a plan before it is submitted. Reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from channels.addresses import recognise_address
+from channels.answers import Answers, is_blank, times_a_day
+from channels.platforms import AddressRefused
+from governance.errors import AgainstPolicy
+from governance.models import Municipality, User
+from governance.policy.times import CalendarDays, CalendarMonths, TimesPerDay
+from governance.policy.types import Field, Policy, Rule, Stated
+
+_MONTH = 30
+
+
+class NotReady(AgainstPolicy):
+    """The plan cannot be submitted; `faults` are what is wrong, each for its field."""
+
+    def __init__(self, faults: list[AgainstPolicy]) -> None:
+        first = faults[0]
+        super().__init__(first.message, clause=first.clause, field=first.field)
+        self.faults = faults
+
+
+def plan_faults(
+    policy: Policy, answers: Answers, municipality: Municipality
+) -> list[AgainstPolicy]:
+    """Everything in the answers that the policy's plan form refuses, in the form's order."""
+    return [
+        fault
+        for field in policy.form("plan").fields
+        for fault in answer_faults(field, answers.get(field.key), policy, municipality)
+    ]
+
+
+def answer_faults(
+    field: Field, answer: Any, policy: Policy, municipality: Municipality
+) -> Iterator[AgainstPolicy]:
+    """What is wrong with one answer: a sentence each, with the clause it is asked under."""
+    if is_blank(field, answer):
+        if field.required:
+            yield _fault(field, _("This is asked for and must be answered."))
+        return
+    match field.kind:
+        case "persons":
+            yield from _persons(field, answer, municipality)
+        case "goals":
+            named = [goal for goal in answer if goal["goal"].strip()]
+            if field.minimum and len(named) < field.minimum:
+                yield _fault(
+                    field,
+                    ngettext("Name at least one goal.", "Name at least %(n)d goals.", field.minimum)
+                    % {"n": field.minimum},
+                )
+        case "number" | "hours":
+            yield from _number(field, answer)
+        case "url":
+            yield from _address(field, answer, municipality)
+        case "interval" if field.not_looser_than:
+            yield from _interval(field, answer, policy.rule(field.not_looser_than))
+        case "choice" if answer not in field.choices:
+            yield _fault(field, _("Choose one of the listed answers."))
+        case "choices" if not set(answer) <= set(field.choices):
+            yield _fault(field, _("Choose among the listed answers."))
+        case "yes_no_reason" if field.required and not answer["reason"].strip():
+            yield _fault(field, _("Give the reason too."))
+
+
+def _fault(field: Field, message: str, clause: str = "") -> AgainstPolicy:
+    return AgainstPolicy(message, clause=clause or field.clause, field=field.key)
+
+
+def _persons(
+    field: Field, persons: list[dict[str, Any]], municipality: Municipality
+) -> Iterator[AgainstPolicy]:
+    named = [person for person in persons if person["name"].strip()]
+    different = {who_is(person) for person in named}
+    if field.minimum and len(different) < field.minimum:
+        yield _fault(
+            field,
+            ngettext(
+                "Name at least one person.",
+                "Name at least %(n)d different persons.",
+                field.minimum,
+            )
+            % {"n": field.minimum},
+        )
+    if field.maximum and len(different) > field.maximum:
+        yield _fault(field, _("Name at most %(n)d persons.") % {"n": field.maximum})
+    for person in named:
+        if not person["contact"].strip():
+            yield _fault(
+                field, _("Say how %(name)s is reached.") % {"name": person["name"].strip()}
+            )
+    keys = {person["user"] for person in named if person["user"]}
+    if len(keys) != User.objects.filter(municipality=municipality, pk__in=keys).count():
+        yield _fault(field, _("Choose colleagues from the list, or write a name."))
+
+
+def who_is(person: dict[str, Any]) -> tuple[str, str | int]:
+    """What tells one named person from another: the account, else the name however written."""
+    if person["user"]:
+        return "user", int(person["user"])
+    return "name", " ".join(person["name"].casefold().split())
+
+
+def _number(field: Field, answer: Any) -> Iterator[AgainstPolicy]:
+    if field.minimum is not None and answer < field.minimum:
+        yield _fault(field, _("At least %(n)d.") % {"n": field.minimum})
+    if field.maximum is not None and answer > field.maximum:
+        yield _fault(field, _("At most %(n)d.") % {"n": field.maximum})
+
+
+def _address(field: Field, answer: str, municipality: Municipality) -> Iterator[AgainstPolicy]:
+    try:
+        found = recognise_address(answer, municipality)
+    except AddressRefused as refused:
+        yield _fault(field, str(refused))
+        return
+    if field.stands_for != "address":
+        return
+    if found.used_by is not None:
+        yield _fault(
+            field,
+            _("%(channel)s at %(unit)s is at this address already.")
+            % {"channel": found.used_by.name, "unit": found.used_by.unit},
+        )
+    elif found.asked_for is not None:
+        yield _fault(
+            field,
+            _("A plan for this address already waits for approval: %(plan)s.")
+            % {"plan": found.asked_for},
+        )
+
+
+def _interval(field: Field, answer: dict[str, Any], rule: Rule) -> Iterator[AgainstPolicy]:
+    floor = _times_a_day(rule)
+    if isinstance(rule, Stated) and floor is not None and times_a_day(answer) < floor:
+        yield _fault(
+            field,
+            _("This is looser than the guideline allows: %(says)s") % {"says": rule.says},
+            rule.clause,
+        )
+
+
+def _times_a_day(rule: Rule) -> Fraction | None:
+    """How often a day, on average, a cadence asks for; None for what is no cadence."""
+    match rule:
+        case Stated(value=TimesPerDay(times=times)):
+            return Fraction(times)
+        case Stated(value=CalendarDays(days=days)):
+            return Fraction(1, days)
+        case Stated(value=CalendarMonths(months=months)):
+            return Fraction(1, months * _MONTH)
+    return None

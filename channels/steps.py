@@ -1,0 +1,165 @@
+"""Where a plan stands: the steps its policy names, which are taken, and whom the next waits for.
+
+Reading only. A plan that is under way follows the policy in force at the moment; what was decided
+keeps the version it was decided under.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from channels.models import Channel, Decision, EditorAssignment, Plan, PlanVersion
+from governance.errors import NotAllowed
+from governance.models import Appointment, Unit, User
+from governance.permissions import STANDS_FOR, Grant, actors, holds, reason_for
+from governance.policy.in_force import policy_for
+from governance.policy.types import Phase, Policy, Step
+from governance.roles import Role
+
+#: Roles held on a channel by assignment, not on a unit by appointment.
+ON_CHANNEL = frozenset(
+    {
+        Role.CHANNEL_OWNER,
+        Role.RESPONSIBLE_PERSON,
+        Role.SUBSTITUTE,
+        Role.ADMINISTRATOR,
+        Role.EDITOR,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One step and how it stands: passed by a decision, waiting now, or still to come."""
+
+    step: Step
+    decision: Decision | None
+    waits: bool
+
+
+def phase_of(plan: Plan) -> Phase | None:
+    """Which of the policy's two phases the plan is in; None while it is drafted and when over."""
+    if plan.state == Plan.State.SUBMITTED:
+        return "plan"
+    if plan.channel is not None and plan.channel.state == Channel.State.WAITING:
+        return "account"
+    return None
+
+
+def standing(plan: Plan, policy: Policy) -> list[Standing]:
+    """Every step of the policy in order, with what was decided on the plan's current version."""
+    version = plan.current
+    passed = passed_steps(version) if version else {}
+    waiting = _first_waiting(policy, phase_of(plan), passed)
+    return [Standing(each, passed.get(each.key), each is waiting) for each in policy.steps]
+
+
+def step_waiting(plan: Plan, now: datetime) -> Step | None:
+    """The first step of the plan's phase that no decision has passed, or None."""
+    version = plan.current
+    if version is None:
+        return None
+    return _first_waiting(policy_for(plan.unit, now), phase_of(plan), passed_steps(version))
+
+
+def passed_steps(version: PlanVersion) -> dict[str, Decision]:
+    """The decisions that let the version go on, by the key of their step."""
+    rows = version.decisions.filter(outcome__in=Decision.PASSED).select_related("actor")
+    return {row.step: row for row in rows}
+
+
+def _first_waiting(policy: Policy, phase: Phase | None, passed: dict[str, Decision]) -> Step | None:
+    if phase is None:
+        return None
+    return next((each for each in policy.steps_in(phase) if each.key not in passed), None)
+
+
+def actors_of(step: Step, plan: Plan, now: datetime) -> list[User]:
+    """Who can take the step now: nearest holders of its roles, deputies for the absent.
+
+    The author is left out where nobody decides on their own.
+    """
+    if step.actor.applicant:
+        return [plan.author]
+    excluding = plan.author if step.kind == "approve" else None
+    found: list[User] = []
+    for role in step.actor.roles:
+        if role in ON_CHANNEL:
+            found += [row.user for row in _assigned(role, plan, now) if row.user is not None]
+        else:
+            found += actors(role, plan.unit, now, excluding=excluding)
+    return list(dict.fromkeys(found))
+
+
+def grant_for(step: Step, plan: Plan, by: User, now: datetime) -> Grant:
+    """By what right the person takes the step. Raises NotAllowed with who could."""
+    if step.actor.applicant:
+        if by.pk == plan.author_id:
+            return Grant(Role.EMPLOYEE, plan.unit_id)
+        raise NotAllowed(
+            _("This is for %(name)s, who wrote the plan.") % {"name": plan.author.shown_name}
+        )
+    if grant := holds(by, step.actor.roles, plan.unit, now):
+        return grant
+    for role in step.actor.roles:
+        if role in ON_CHANNEL and any(row.user_id == by.pk for row in _assigned(role, plan, now)):
+            return Grant(role, plan.unit_id)
+    raise NotAllowed(reason_for(step.actor.roles, plan.unit))
+
+
+def _assigned(role: str, plan: Plan, now: datetime) -> list[EditorAssignment]:
+    if plan.channel is None:
+        return []
+    return holders_on_channel(plan.channel, role, now)
+
+
+def holders_on_channel(channel: Channel, role: str, now: datetime) -> list[EditorAssignment]:
+    """Who holds the role on the channel now.
+
+    Its owner is whoever answers for it or, where nobody is named so, its first administrator
+    (Vårgårda's guideline calls the administrator the owner of the account).
+    """
+    rows = (
+        EditorAssignment.objects.filter(channel=channel)
+        .in_force(channel.municipality.today(now))
+        .select_related("user")
+        .order_by("pk")
+    )
+    if role != Role.CHANNEL_OWNER:
+        return list(rows.filter(role=role))
+    return list(rows.filter(role=Role.RESPONSIBLE_PERSON)) or list(
+        rows.filter(role=Role.ADMINISTRATOR)[:1]
+    )
+
+
+def appointed(roles: tuple[Role, ...], unit: Unit, now: datetime) -> set[int]:
+    """The keys of those who hold one of the roles nearest the unit themselves, away or not."""
+    wanted = {held for role in roles for held in STANDS_FOR.get(role, frozenset({role}))}
+    line = {
+        key: depth
+        for depth, key in enumerate(unit.ancestors(include_self=True).values_list("pk", flat=True))
+    }
+    rows = (
+        Appointment.objects.in_force(unit.municipality.today(now))
+        .filter(role__in=wanted, unit__in=line)
+        .values_list("user_id", "unit_id")
+    )
+    held = [(line[unit_id], user_id) for user_id, unit_id in rows]
+    nearest = max((depth for depth, _user in held), default=None)
+    return {user_id for depth, user_id in held if depth == nearest}
+
+
+def needless(step: Step, plan: Plan, policy: Policy, now: datetime) -> Step | None:
+    """The other step that makes this one needless because the same person takes both, or None.
+
+    Only where the person *is* both by appointment: a deputy of both for a week is two offices
+    (requirements A.9 #2).
+    """
+    if not step.not_applicable_if_same_person_as:
+        return None
+    other = policy.step(step.not_applicable_if_same_person_as)
+    mine = appointed(step.actor.roles, plan.unit, now)
+    return other if mine and mine == appointed(other.actor.roles, plan.unit, now) else None
