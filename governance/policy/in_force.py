@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from governance.models.organisation import Municipality, Unit
-from governance.models.policy import PolicyVersion
+from governance.models.policy import PolicyVersion, PolicyVersionQuerySet
 from governance.policy.reader import read
 from governance.policy.types import Policy
 
@@ -21,7 +21,7 @@ def version_in_force(place: Unit | Municipality, now: datetime) -> PolicyVersion
     Its content is left in the database; `policy_of` reads it. Raises NoPolicyInForce.
     """
     municipality = place if isinstance(place, Municipality) else place.municipality
-    versions = PolicyVersion.objects.get_queryset().in_force(municipality, municipality.today(now))
+    versions = PolicyVersionQuerySet(PolicyVersion).in_force(municipality, municipality.today(now))
     version = versions.defer("content").first()
     if version is None:
         raise NoPolicyInForce(
