@@ -15,7 +15,7 @@ from types import FrameType
 
 from scripts import checks, environment, processes, services, system
 from scripts.environment import PYTHON
-from scripts.places import BENCH, FONTS, ROOT, TEST, UP, Place, private
+from scripts.places import BENCH, FONTS, ROOT, RUN, TEST, UP, Place, private
 from scripts.progress import Stop, run, say, step
 
 DEMO = ROOT / "governance" / "management" / "commands" / "demo.py"
@@ -215,6 +215,7 @@ def _prepare_files(place: Place) -> None:
     """What git does not hold and the program needs: compiled catalogues and web fonts."""
     env = services.environment(place, "development")
     log = place.log("setup")
+    private(RUN / "static")  # WhiteNoise wants to see it, empty as it is outside production
     if any(ROOT.glob("locale/*/LC_MESSAGES/*.po")):
         words = _manage("compilemessages", "--ignore", ".run")
         run("Compiled catalogues", words, log=log, env=env, cwd=ROOT)

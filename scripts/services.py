@@ -49,7 +49,8 @@ def web_socket(wanted: int | None) -> socket.socket:
     raise Stop(f"Port {wanted} cannot be had. Choose another, or leave --port out for a free one.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody uses at this moment, for a server that cannot take an open socket."""
     with closing(socket.socket()) as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -153,7 +154,7 @@ def _redis_answers(path: Path) -> bool:
 def start_mail(place: Place) -> None:
     """A mail server that sends nothing on: every mail becomes a file in the `mail` folder."""
     if processes.running(place, "mail") is None:
-        port = _free_port()
+        port = free_port()
         _address_file(place, "mail").write_text(f"smtp://{HOST}:{port}")
         handler = ["-c", "scripts.mail_folder.MailFolder", str(place.mail)]
         argv = [PYTHON, "-m", "aiosmtpd", "-n", "-l", f"{HOST}:{port}", *handler]

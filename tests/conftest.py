@@ -1,11 +1,16 @@
 """What every test may ask for."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from scripts.system import chromium
 from tests.town import Town, build
+
+pytest_plugins = ["tests.live"]
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +25,19 @@ def own_folders(request: pytest.FixtureRequest, settings: Settings, tmp_path: Pa
 def town(db: None) -> Town:
     """Ekby with its people, under the policy of Vårgårda."""
     return build()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine."""
+    flags = ["--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
+    if os.getuid() == 0:
+        flags.append("--no-sandbox")  # Chromium's sandbox refuses root
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": flags}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A Swedish visitor at a desk."""
+    here = {"locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
+    return {**browser_context_args, **here, "viewport": {"width": 1280, "height": 900}}
