@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from governance.celery import heartbeat
