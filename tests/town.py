@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -127,7 +128,7 @@ def adopt_text(
         number=number,
         title="Riktlinjer",
         content=content,
-        digest="0" * 64,
+        digest=sha256(content.encode()).hexdigest(),
         decision="KF § 1",
         adopted_on=in_force_from,
         in_force_from=in_force_from,
