@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from governance.policy.types import LawDuty
 
-_FOLDER = Path(__file__).parent / "law"
+_FOLDER = Path(__file__).parent / "acts"
 
 
 @cache
