@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "django.forms",  # so that forms find the widget templates through TEMPLATES
 ]
 
 MIDDLEWARE = [
@@ -144,7 +145,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "governance.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -166,10 +167,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "governance.context.page",
             ],
         },
     }
 ]
+FORM_RENDERER = "governance.rendering.FormRenderer"
 
 # --- people ------------------------------------------------------------------------------------
 
@@ -200,6 +203,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "governance.account_forms.LoginForm",
+    "reauthenticate": "governance.account_forms.ReauthenticateForm",
+    "change_password": "governance.account_forms.ChangePasswordForm",
+    "reset_password": "governance.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "governance.account_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 
 # --- language and time -------------------------------------------------------------------------
@@ -207,6 +217,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish")), ("nn", _("Nynorsk")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["governance.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from governance.health import healthz
+from governance.views.language import language
+from governance.views.look import look
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
 account_urls: list[URLPattern | URLResolver] = [
@@ -33,4 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
+    path("account/language/", language, name="choose_language"),
+    path("look.css", look, name="look_default"),
+    path("<slug:slug>/look.css", look, name="look"),
 ]

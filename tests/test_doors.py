@@ -40,6 +40,9 @@ DOORS: dict[str, Door] = {
         public=True, kwargs=lambda _town: {"uidb36": "1", "key": "set-password"}
     ),
     "account_reset_password_from_key_done": Door(public=True),
+    "choose_language": Door(),
+    "look_default": Door(public=True),
+    "look": Door(public=True, kwargs=lambda town: {"slug": town.municipality.slug}),
 }
 
 

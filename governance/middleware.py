@@ -1,0 +1,58 @@
+"""In which language and time zone a page is answered, and of which municipality it speaks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from governance.models import Municipality
+
+LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+
+
+class LanguageMiddleware:
+    """The person's choice wins, the municipality's own language is the default.
+
+    A choice is `?lang=` in the address (strangers carry it from link to link, so that public
+    pages need no cookie) or the language stored on the signed-in person. `request.municipality`
+    is the one whose public page is asked for, else the signed-in person's, else None.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.municipality = getattr(request.user, "municipality", None)
+        request.language_link = _chosen(request)
+        with translation.override(_language(request)), timezone.override(_zone(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable, _args: tuple, kwargs: dict[str, Any]
+    ) -> None:
+        """On a municipality's public pages its language and zone are the default."""
+        slug = kwargs.get("municipality_slug")
+        if slug is None or slug == getattr(request.municipality, "slug", None):
+            return
+        request.municipality = Municipality.objects.filter(slug=slug).first()
+        translation.activate(_language(request))
+        timezone.activate(_zone(request))
+
+
+def _chosen(request: HttpRequest) -> str:
+    asked = request.GET.get("lang", "")
+    return asked if asked in LANGUAGES else ""
+
+
+def _language(request: HttpRequest) -> str:
+    own = getattr(request.user, "language", "")
+    default = request.municipality.locale if request.municipality else settings.LANGUAGE_CODE
+    return request.language_link or own or default
+
+
+def _zone(request: HttpRequest) -> Any:
+    return request.municipality.zone if request.municipality else timezone.get_default_timezone()

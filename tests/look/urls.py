@@ -1,0 +1,12 @@
+"""The installation's addresses and, for tests only, one page for every group of components."""
+
+from django.urls import path
+
+from governance.urls import urlpatterns as installed
+from tests.look import previews
+
+urlpatterns = [
+    *[path(f"look-preview/{name}/", previews.preview, {"name": name}) for name in previews.PAGES],
+    path("<slug:municipality_slug>/look-preview/", previews.register),
+    *installed,
+]
