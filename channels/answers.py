@@ -78,8 +78,10 @@ def words(field: Field, answer: Answer) -> list[str]:
             return [_goal(goal) for goal in answer if goal["goal"]]
         case "interval":
             return [_interval(answer["times"], answer["per"])]
-        case "number" | "hours":
+        case "number":
             return [formats.number_format(answer, use_l10n=True)]
+        case "hours":
+            return [_hours(answer)]
         case "yes_no_reason":
             return [_("Yes") if answer["answer"] else _("No"), *_lines(answer["reason"])]
         case "confirm":
@@ -101,8 +103,13 @@ def _goal(goal: dict[str, Any]) -> str:
         parts.append(": ".join(part for part in (goal["indicator"], goal["target"]) if part))
     if goal["date"]:
         day = formats.date_format(date.fromisoformat(goal["date"]), "DATE_FORMAT")
-        parts.append(_("followed up %(day)s") % {"day": day})
+        parts.append(_("Follow-up %(day)s") % {"day": day})
     return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def _hours(count: float) -> str:
+    text = ngettext("%(n)s hour", "%(n)s hours", 1 if count == 1 else 2)
+    return text % {"n": formats.number_format(count, use_l10n=True)}
 
 
 def _interval(times: int, per: str) -> str:
