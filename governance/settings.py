@@ -285,6 +285,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")
+        name: {"level": "WARNING"}
+        for name in ("celery.app.trace", "celery.worker.strategy", "fontTools", "weasyprint")
     },
 }

@@ -74,6 +74,8 @@ PROBES: dict[str, Callable[[], bool]] = {
     "libharfbuzz-subset0": lambda: _loads("libharfbuzz-subset.so.0"),
     "chromium": lambda: chromium() is not None,
     "poppler-utils": lambda: _has("pdftotext") and _has("pdftoppm"),
+    "default-jdk-headless": lambda: _has("java") and _has("javac"),
+    "libjaxb-java": lambda: Path("/usr/share/java/jaxb-runtime.jar").exists(),
     **{package: partial(_font, name) for package, name in FONT_FILES.items()},
 }
 

@@ -1,0 +1,52 @@
+"""Documents are PDF/A-2a and PDF/UA-1 in one file, made of their template alone."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+from weasyprint import HTML
+
+from governance import render
+from tests.conformance.verapdf import verdict
+
+PAGE = """<!doctype html><html lang="sv"><head><title>Prov</title></head>
+<body><h1>Prov på åäö</h1><p>En rad.</p>{more}
+<table><thead><tr><th>När</th></tr></thead><tbody><tr><td>I dag</td></tr></tbody></table>
+</body></html>"""
+
+
+def test_a_document_is_both_archivable_and_accessible(tmp_path: Path) -> None:
+    path = tmp_path / "document.pdf"
+    path.write_bytes(render.pdf_of(PAGE.format(more="")))
+
+    compliant, said = verdict(path, "2a", "ua1")
+
+    assert compliant, said
+
+
+def test_the_validator_says_no_to_a_plain_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "plain.pdf"
+    HTML(string=PAGE.format(more="")).write_pdf(path)
+
+    compliant, said = verdict(path, "2a", "ua1")
+
+    assert not compliant
+    assert "PDFA-2A NOT compliant" in said
+    assert "PDFUA-1 NOT compliant" in said
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    assert render.pdf_of(PAGE.format(more="")) == render.pdf_of(PAGE.format(more=""))
+
+
+def test_an_address_in_an_answer_is_never_followed(tmp_path: Path) -> None:
+    picture = tmp_path / "secret.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>hemlig</text></svg>')
+    made = render.pdf_of(PAGE.format(more=f'<img alt="bild" src="{picture.as_uri()}">'))
+
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert "/XObject" not in document.pages[0].Resources or not dict(
+            document.pages[0].Resources.XObject
+        )
