@@ -1,0 +1,221 @@
+"""Makes the documents of channels. Asked for by actions, after the commit, through Celery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from channels.answers import Answers, words
+from channels.models import Decision, PlanVersion
+from channels.paper import BoxRow, Check, box_rows, checks
+from governance import render
+from governance.policy.in_force import policy_of
+from governance.policy.types import Policy, Step
+from governance.roles import Role
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A signature as it is printed."""
+
+    title: str
+    place: str
+    at: datetime
+    job: str
+    name: str
+    instead_of: str
+
+
+@dataclass(frozen=True)
+class StepAnswer:
+    """What somebody answered when taking a step, and whose consideration it is."""
+
+    label: str
+    lines: list[str]
+    source: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of how the plan came about."""
+
+    at: datetime
+    what: str
+    who: str
+
+
+@dataclass(frozen=True)
+class PlanPaper:
+    """Everything that the plan document prints."""
+
+    municipality: str
+    unit_line: str
+    title: str
+    subject: str
+    number: int
+    status: str
+    made_at: datetime
+    guideline: str
+    clause: str
+    policy: str
+    digest: str
+    rows: list[BoxRow]
+    step_answers: list[StepAnswer]
+    approvals: list[tuple[Approval, Approval | None]]
+    history: list[Event]
+    checks: list[Check]
+
+    @property
+    def digest_lines(self) -> list[str]:
+        """The digest in groups of eight, on two lines."""
+        groups = [self.digest[start : start + 8] for start in range(0, len(self.digest), 8)]
+        return [" ".join(groups[:4]), " ".join(groups[4:])]
+
+
+def plan_pdf(version: PlanVersion) -> bytes:
+    """The version of the plan as a PDF in the municipality's language and time zone.
+
+    The same bytes for the same version and decisions.
+    """
+    municipality = version.plan.municipality
+    with translation.override(municipality.locale), timezone.override(municipality.zone):
+        paper = plan_paper(version)
+        return render.pdf("documents/plan.html", {"paper": paper}, language=municipality.locale)
+
+
+def plan_paper(version: PlanVersion) -> PlanPaper:
+    """What the document prints, in the language and zone in force."""
+    plan = version.plan
+    policy = policy_of(version.policy)
+    form = policy.form("plan")
+    decisions = list(version.decisions.filter(phase="plan").select_related("actor", "instead_of"))
+    passed = {each.step: str(each.actor_id) for each in decisions if each.outcome in each.PASSED}
+    last = decisions[-1].at if decisions else version.submitted_at
+    return PlanPaper(
+        municipality=plan.municipality.name,
+        unit_line=_unit_line(version),
+        title=form.title,
+        subject=plan.title,
+        number=version.number,
+        status=_status(version, last),
+        made_at=timezone.localtime(last),
+        guideline=policy.guideline.short,
+        clause=form.clause,
+        policy=_("%(title)s, version %(number)s")
+        % {"title": policy.guideline.title, "number": version.policy.number},
+        digest=version.digest,
+        rows=box_rows(form, without_hidden_names(version, version.answers)),
+        step_answers=[each for decision in decisions for each in _step_answers(policy, decision)],
+        approvals=_in_pairs([_approval(each) for each in decisions if _is_approval(each, policy)]),
+        history=_history(version),
+        checks=checks(policy, version.answers, passed),
+    )
+
+
+def without_hidden_names(version: PlanVersion, answers: Answers) -> Answers:
+    """The answers with the role in place of everybody whose name is not shown."""
+    hidden = {
+        person.user_id: Role(person.role).label
+        for person in version.people.filter(user__name_hidden=True)
+    }
+    if not hidden:
+        return answers
+    return {
+        key: [_masked(each, hidden) for each in answer] if isinstance(answer, list) else answer
+        for key, answer in answers.items()
+    }
+
+
+def _masked(row: object, hidden: dict[int | None, object]) -> object:
+    if isinstance(row, dict) and row.get("user") in hidden:
+        return {**row, "name": str(hidden[row["user"]]).capitalize(), "title": "", "contact": ""}
+    return row
+
+
+def _unit_line(version: PlanVersion) -> str:
+    unit = version.plan.unit
+    return ", ".join(each.name for each in (unit.parent, unit) if each and each.parent_id)
+
+
+def _status(version: PlanVersion, last: datetime) -> str:
+    day = formats.date_format(timezone.localtime(last), "DATE_FORMAT")
+    if version.plan.state == "approved":
+        return _("Approved %(day)s") % {"day": day}
+    submitted = formats.date_format(timezone.localtime(version.submitted_at), "DATE_FORMAT")
+    return _("Submitted %(day)s") % {"day": submitted}
+
+
+def _is_approval(decision: Decision, policy: Policy) -> bool:
+    return decision.outcome == Decision.Outcome.APPROVED and _step(policy, decision) is not None
+
+
+def _step(policy: Policy, decision: Decision) -> Step | None:
+    return next((step for step in policy.steps if step.key == decision.step), None)
+
+
+def _step_answers(policy: Policy, decision: Decision) -> list[StepAnswer]:
+    step = _step(policy, decision)
+    if step is None or decision.outcome not in Decision.PASSED:
+        return []
+    who = Role(decision.role).label if decision.role else shown_name(decision)
+    return [
+        StepAnswer(
+            field.label,
+            words(field, decision.answers.get(field.key)),
+            ", ".join(part for part in (str(who).capitalize(), field.clause) if part),
+        )
+        for field in step.fields
+        if words(field, decision.answers.get(field.key))
+    ]
+
+
+def shown_name(decision: Decision) -> str:
+    """The name as it was, or the role of somebody whose name is not shown."""
+    if decision.actor.name_hidden:
+        return str(Role(decision.role).label) if decision.role else _("name not shown")
+    return decision.actor_name
+
+
+def _approval(decision: Decision) -> Approval:
+    absent = decision.instead_of
+    return Approval(
+        title=decision.title,
+        place=decision.place,
+        at=timezone.localtime(decision.at),
+        job=decision.actor_title,
+        name=shown_name(decision),
+        instead_of="" if absent is None or absent.name_hidden else absent.name,
+    )
+
+
+def _in_pairs(approvals: list[Approval]) -> list[tuple[Approval, Approval | None]]:
+    return list(zip_longest(approvals[::2], approvals[1::2]))
+
+
+def _history(version: PlanVersion) -> list[Event]:
+    """From the first version to this one, in order of time."""
+    events = []
+    versions = version.plan.versions.filter(number__lte=version.number).order_by("number")
+    for each in versions.select_related("submitted_by"):
+        author = each.submitted_by
+        events.append(
+            Event(
+                timezone.localtime(each.submitted_at),
+                _("Version %(number)s submitted") % {"number": each.number},
+                _("name not shown") if author.name_hidden else author.name,
+            )
+        )
+        decided = each.decisions.filter(phase="plan").select_related("actor")
+        events += [_event(decision) for decision in decided]
+    return events
+
+
+def _event(decision: Decision) -> Event:
+    outcome = decision.get_outcome_display().capitalize()
+    stops = decision.outcome not in (Decision.Outcome.APPROVED, Decision.Outcome.DONE)
+    about = decision.note if stops else decision.title
+    return Event(timezone.localtime(decision.at), f"{outcome}: {about}", shown_name(decision))

@@ -1,0 +1,210 @@
+"""A plan as it stands on paper: numbered answers, what changed since last time, and the checks.
+
+The plan page and the PDF show the same rows. Nothing here reads the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from channels.answers import Answers, is_blank, times_a_day, words
+from governance.policy.times import CalendarDays, CalendarMonths, Time, TimesPerDay
+from governance.policy.types import Field, FieldKind, Form, Policy, Stated
+
+#: In how many sixths of the page's width a short answer finds room; the others take all of it.
+_WIDTHS: Final[Mapping[FieldKind, int]] = {
+    "choice": 2,
+    "url": 4,
+    "interval": 2,
+    "hours": 2,
+    "number": 2,
+}
+_FULL: Final = 6
+
+
+@dataclass(frozen=True)
+class Box:
+    """One numbered question with its answer, so many sixths wide."""
+
+    number: str
+    label: str
+    lines: list[str]
+    width: int = _FULL
+
+
+@dataclass(frozen=True)
+class BoxRow:
+    """Boxes side by side."""
+
+    boxes: list[Box]
+
+    @property
+    def long(self) -> bool:
+        """Whether the row may run over the end of a page."""
+        return sum(len(line) for box in self.boxes for line in box.lines) > 900
+
+
+def box_rows(form: Form, answers: Answers) -> list[BoxRow]:
+    """The whole form as rows of boxes, in its order; what is short stands side by side."""
+    rows: list[list[Box]] = [[]]
+    for box in (box for field in form.fields for box in _boxes(field, answers.get(field.key))):
+        if sum(each.width for each in rows[-1]) + box.width > _FULL:
+            rows.append([])
+        rows[-1].append(box)
+    return [BoxRow(row) for row in rows if row]
+
+
+def _boxes(field: Field, answer: object) -> Iterator[Box]:
+    lines = words(field, answer)
+    if field.kind != "persons" or len(lines) < 2:
+        yield Box(field.number, field.label, lines, _WIDTHS.get(field.kind, _FULL))
+        return
+    for place, line in enumerate(lines, start=1):
+        label = _("%(label)s (%(place)s)") % {"label": field.label, "place": place}
+        alone = place == len(lines) and place % 2
+        yield Box(field.number if place == 1 else "", label, [line], _FULL if alone else 3)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer on the plan page. `removed` and `added` are empty where nothing changed."""
+
+    field: Field
+    kept: list[str]
+    removed: list[str]
+    added: list[str]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.removed or self.added)
+
+    @property
+    def anchor(self) -> str:
+        """The row's id on the page."""
+        return f"answer-{self.field.key}"
+
+    @property
+    def what_changed(self) -> str:
+        """The change in a word or two."""
+        if not self.kept and not self.removed:
+            return _("new")
+        if not self.kept and not self.added:
+            return _("taken out")
+        return _("changed")
+
+
+def rows(form: Form, answers: Answers, before: Answers | None = None) -> list[Row]:
+    """The answers in order, beside those of an earlier version where one is given."""
+    found = []
+    for field in form.fields:
+        now = words(field, answers.get(field.key))
+        then = now if before is None else words(field, before.get(field.key))
+        if field.kind not in ("persons", "goals") and now != then:
+            found.append(Row(field, [], then, now))
+            continue
+        kept = [line for line in now if line in then]
+        removed = [line for line in then if line not in now]
+        found.append(Row(field, kept, removed, [line for line in now if line not in then]))
+    return found
+
+
+State = Literal["done", "late", "waiting", "noted", "none"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something the policy asks of the plan, and how it stands. `field` is what it is about."""
+
+    label: str
+    ground: str
+    state: State
+    field: str = ""
+
+    @property
+    def word(self) -> str:
+        """The state in a word."""
+        words: dict[State, str] = {
+            "done": _("Met"),
+            "late": _("Not met"),
+            "waiting": _("Remains"),
+            "noted": _("Remarked"),
+            "none": _("Recommendation"),
+        }
+        return words[self.state]
+
+
+def checks(policy: Policy, answers: Answers, decided: Mapping[str, str]) -> list[Check]:
+    """What the policy asks of a plan with these answers.
+
+    `decided` maps the key of each step that was passed to whoever passed it.
+    """
+    form = policy.form("plan")
+    return [
+        _complete(form, answers),
+        *(_enough(field, answers) for field in form.fields if _is_counted(field)),
+        *_often_enough(policy, answers),
+        *_different_people(policy, decided),
+    ]
+
+
+def _is_counted(field: Field) -> bool:
+    return field.kind in ("persons", "goals") and field.minimum is not None
+
+
+def _complete(form: Form, answers: Answers) -> Check:
+    required = [field for field in form.fields if field.required]
+    missing = [field for field in required if is_blank(field, answers.get(field.key))]
+    label = ngettext(
+        "%(n)s required question answered", "All %(n)s required questions answered", len(required)
+    )
+    first = missing[0].key if missing else ""
+    return Check(
+        label % {"n": len(required)}, form.clause, "late" if missing else "done", field=first
+    )
+
+
+def _enough(field: Field, answers: Answers) -> Check:
+    named = [each for each in answers.get(field.key) or [] if each.get("name") or each.get("goal")]
+    label = _("%(label)s: at least %(n)s") % {"label": field.label, "n": field.minimum}
+    enough = len(named) >= (field.minimum or 0)
+    return Check(label, field.clause, "done" if enough else "late", field=field.key)
+
+
+def _often_enough(policy: Policy, answers: Answers) -> Iterator[Check]:
+    for field in policy.form("plan").fields:
+        rule = policy.rule(field.not_looser_than) if field.not_looser_than else None
+        if not isinstance(rule, Stated) or not isinstance(rule.value, Time):
+            continue
+        answer = answers.get(field.key)
+        met = not is_blank(field, answer) and times_a_day(answer or {}) >= _times_a_day(rule.value)
+        yield Check(rule.says, rule.clause, "done" if met else "late", field=field.key)
+
+
+def _times_a_day(time: Time) -> float:
+    match time:
+        case TimesPerDay(times=times):
+            return times
+        case CalendarDays(days=days):
+            return 1 / days
+        case CalendarMonths(months=months):
+            return 1 / (30 * months)
+    return 0
+
+
+def _different_people(policy: Policy, decided: Mapping[str, str]) -> Iterator[Check]:
+    for step in policy.steps_in("plan"):
+        for other in step.different_person_from:
+            label = _("%(one)s and %(other)s are two different people") % {
+                "one": policy.step(other).title,
+                "other": step.title,
+            }
+            people = [decided.get(step.key), decided.get(other)]
+            if None in people:
+                yield Check(label, step.clause, "waiting")
+            else:
+                yield Check(label, step.clause, "done" if people[0] != people[1] else "late")
