@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from channels.answers import Answers, words
 from channels.models import Decision, PlanVersion
-from channels.paper import BoxRow, Check, box_rows, checks
+from channels.paper import BoxRow, Check, box_rows, checks, clause_of
 from governance import render
 from governance.policy.in_force import policy_of
 from governance.policy.types import Policy, Step
@@ -104,7 +105,7 @@ def plan_paper(version: PlanVersion) -> PlanPaper:
         status=_status(version, last),
         made_at=timezone.localtime(last),
         guideline=policy.guideline.short,
-        clause=form.clause,
+        clause=clause_of(form),
         policy=_("%(title)s, version %(number)s")
         % {"title": policy.guideline.title, "number": version.policy.number},
         digest=version.digest,
@@ -112,7 +113,7 @@ def plan_paper(version: PlanVersion) -> PlanPaper:
         step_answers=[each for decision in decisions for each in _step_answers(policy, decision)],
         approvals=_in_pairs([_approval(each) for each in decisions if _is_approval(each, policy)]),
         history=_history(version),
-        checks=checks(policy, version.answers, passed),
+        checks=checks(policy, version.answers, plan.municipality, passed),
     )
 
 
@@ -130,7 +131,7 @@ def without_hidden_names(version: PlanVersion, answers: Answers) -> Answers:
     }
 
 
-def _masked(row: object, hidden: dict[int | None, object]) -> object:
+def _masked(row: object, hidden: Mapping[int | None, object]) -> object:
     if isinstance(row, dict) and row.get("user") in hidden:
         return {**row, "name": str(hidden[row["user"]]).capitalize(), "title": "", "contact": ""}
     return row
@@ -166,7 +167,7 @@ def _step_answers(policy: Policy, decision: Decision) -> list[StepAnswer]:
         StepAnswer(
             field.label,
             words(field, decision.answers.get(field.key)),
-            ", ".join(part for part in (str(who).capitalize(), field.clause) if part),
+            ", ".join(part for part in (str(who).capitalize(), clause_of(field)) if part),
         )
         for field in step.fields
         if words(field, decision.answers.get(field.key))
@@ -188,7 +189,7 @@ def _approval(decision: Decision) -> Approval:
         at=timezone.localtime(decision.at),
         job=decision.actor_title,
         name=shown_name(decision),
-        instead_of="" if absent is None or absent.name_hidden else absent.name,
+        instead_of=absent.shown_name if absent else "",
     )
 
 
@@ -206,7 +207,7 @@ def _history(version: PlanVersion) -> list[Event]:
             Event(
                 timezone.localtime(each.submitted_at),
                 _("Version %(number)s submitted") % {"number": each.number},
-                _("name not shown") if author.name_hidden else author.name,
+                author.shown_name,
             )
         )
         decided = each.decisions.filter(phase="plan").select_related("actor")

@@ -1,6 +1,6 @@
 """A plan as it stands on paper: numbered answers, what changed since last time, and the checks.
 
-The plan page and the PDF show the same rows. Nothing here reads the database.
+The plan page and the PDF show the same rows.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Final, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from channels.answers import Answers, is_blank, times_a_day, words
-from governance.policy.times import CalendarDays, CalendarMonths, Time, TimesPerDay
-from governance.policy.types import Field, FieldKind, Form, Policy, Stated
+from channels.answers import Answers, is_blank, words
+from channels.checks import answer_faults
+from governance.models import Municipality
+from governance.policy.types import Cited, Field, FieldKind, Form, Policy, Stated
 
 #: In how many sixths of the page's width a short answer finds room; the others take all of it.
 _WIDTHS: Final[Mapping[FieldKind, int]] = {
@@ -138,22 +139,26 @@ class Check:
         return words[self.state]
 
 
-def checks(policy: Policy, answers: Answers, decided: Mapping[str, str]) -> list[Check]:
-    """What the policy asks of a plan with these answers.
+def checks(
+    policy: Policy, answers: Answers, municipality: Municipality, decided: Mapping[str, str]
+) -> list[Check]:
+    """What the policy asks of a plan with these answers, and how each stands.
 
     `decided` maps the key of each step that was passed to whoever passed it.
     """
     form = policy.form("plan")
+    asked = [field for field in form.fields if _is_measured(field)]
     return [
         _complete(form, answers),
-        *(_enough(field, answers) for field in form.fields if _is_counted(field)),
-        *_often_enough(policy, answers),
+        *(_measured(field, answers, policy, municipality) for field in asked),
         *_different_people(policy, decided),
     ]
 
 
-def _is_counted(field: Field) -> bool:
-    return field.kind in ("persons", "goals") and field.minimum is not None
+def _is_measured(field: Field) -> bool:
+    """Whether the policy says how many or how often."""
+    counted = field.kind in ("persons", "goals") and field.minimum is not None
+    return counted or bool(field.not_looser_than)
 
 
 def _complete(form: Form, answers: Answers) -> Check:
@@ -163,37 +168,26 @@ def _complete(form: Form, answers: Answers) -> Check:
         "%(n)s required question answered", "All %(n)s required questions answered", len(required)
     )
     first = missing[0].key if missing else ""
-    return Check(
-        label % {"n": len(required)}, form.clause, "late" if missing else "done", field=first
-    )
+    state: State = "late" if missing else "done"
+    return Check(label % {"n": len(required)}, clause_of(form), state, field=first)
 
 
-def _enough(field: Field, answers: Answers) -> Check:
-    named = [each for each in answers.get(field.key) or [] if each.get("name") or each.get("goal")]
-    label = _("%(label)s: at least %(n)s") % {"label": field.label, "n": field.minimum}
-    enough = len(named) >= (field.minimum or 0)
-    return Check(label, field.clause, "done" if enough else "late", field=field.key)
+def _measured(field: Field, answers: Answers, policy: Policy, municipality: Municipality) -> Check:
+    answer = answers.get(field.key)
+    faults = list(answer_faults(field, answer, policy, municipality))
+    met = not faults and not is_blank(field, answer)
+    rule = policy.rule(field.not_looser_than) if field.not_looser_than else None
+    if isinstance(rule, Stated):
+        label, clause = rule.says, clause_of(rule)
+    else:
+        label = _("%(label)s At least %(n)s.") % {"label": field.label, "n": field.minimum}
+        clause = clause_of(field)
+    return Check(label, clause, "done" if met else "late", field=field.key)
 
 
-def _often_enough(policy: Policy, answers: Answers) -> Iterator[Check]:
-    for field in policy.form("plan").fields:
-        rule = policy.rule(field.not_looser_than) if field.not_looser_than else None
-        if not isinstance(rule, Stated) or not isinstance(rule.value, Time):
-            continue
-        answer = answers.get(field.key)
-        met = not is_blank(field, answer) and times_a_day(answer or {}) >= _times_a_day(rule.value)
-        yield Check(rule.says, rule.clause, "done" if met else "late", field=field.key)
-
-
-def _times_a_day(time: Time) -> float:
-    match time:
-        case TimesPerDay(times=times):
-            return times
-        case CalendarDays(days=days):
-            return 1 / days
-        case CalendarMonths(months=months):
-            return 1 / (30 * months)
-    return 0
+def clause_of(cited: Cited) -> str:
+    """The clause that speaks most directly: the first that is cited, or the act."""
+    return (cited.clauses or cited.law or ("",))[0]
 
 
 def _different_people(policy: Policy, decided: Mapping[str, str]) -> Iterator[Check]:
@@ -205,6 +199,6 @@ def _different_people(policy: Policy, decided: Mapping[str, str]) -> Iterator[Ch
             }
             people = [decided.get(step.key), decided.get(other)]
             if None in people:
-                yield Check(label, step.clause, "waiting")
+                yield Check(label, clause_of(step), "waiting")
             else:
-                yield Check(label, step.clause, "done" if people[0] != people[1] else "late")
+                yield Check(label, clause_of(step), "done" if people[0] != people[1] else "late")
