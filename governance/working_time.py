@@ -71,6 +71,9 @@ class Period(NamedTuple):
     due: Due
 
 
+_CATEGORIES = {"SE": ("public", "de_facto"), "NO": ("public",)}
+
+
 @lru_cache(maxsize=512)
 def red_days(country: str, year: int) -> frozenset[date]:
     """The days of a year on which offices of the country are closed, Sundays apart.
@@ -83,18 +86,16 @@ def red_days(country: str, year: int) -> frozenset[date]:
     A set for each year, since the library's own objects grow while they are asked, which two
     threads of a worker must not do at once.
     """
-    if country == "SE":
-        return frozenset(
-            holidays.Sweden(
-                years=year, expand=False, include_sundays=False, categories=("public", "de_facto")
-            )
+    closed = frozenset(
+        holidays.country_holidays(
+            country, years=year, expand=False, categories=_CATEGORIES[country]
         )
+    )
     if country == "NO":
-        public = frozenset(holidays.Norway(years=year, expand=False))
         # Maundy Thursday is the only holiday on a Thursday in March or April
-        maundy_thursday = next(day for day in public if day.month in {3, 4} and day.weekday() == 3)
-        return public | {maundy_thursday - DAY, date(year, 12, 24), date(year, 12, 31)}
-    raise KeyError(country)
+        maundy_thursday = next(day for day in closed if day.month in {3, 4} and day.weekday() == 3)
+        closed |= {maundy_thursday - DAY, date(year, 12, 24), date(year, 12, 31)}
+    return closed
 
 
 @dataclass(frozen=True, slots=True)

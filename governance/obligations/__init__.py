@@ -1,0 +1,41 @@
+"""The engine for everything owed: someone owes something by a time, and others hear if it is late.
+
+Upper apps register their duties when they start and open and meet obligations by calling down:
+
+    register(Duty(key="check_in", label=_("Look at the channel"), where="moderation:check_in",
+                  opener=plan_check_ins, waits_for=channels_of, people=people_of_channels))
+    open_obligations([Plan(duty="check_in", subject=channel, unit=channel.unit,
+                           who=Role.RESPONSIBLE_PERSON, period=period.key, due=period.due,
+                           rule=rule)], now=now)
+    meet(Owed("check_in", channel, period.key), by=cleo, now=now)
+    if blocking_open(channel).exists(): ...
+
+The engine knows rows, times and ladders; not comments or snapshots. docs/deadlines.md tells it
+to people.
+"""
+
+from governance.obligations.meeting import Owed, meet, meet_open, waive
+from governance.obligations.opening import open_due, open_obligations
+from governance.obligations.reading import blocking_open, by_appointment, waiting_for
+from governance.obligations.registry import Duty, Plan, duties, duty_of, register
+from governance.obligations.replanning import replan
+from governance.obligations.sweep import advance_due
+
+__all__ = [
+    "Duty",
+    "Owed",
+    "Plan",
+    "advance_due",
+    "blocking_open",
+    "by_appointment",
+    "duties",
+    "duty_of",
+    "meet",
+    "meet_open",
+    "open_due",
+    "open_obligations",
+    "register",
+    "replan",
+    "waiting_for",
+    "waive",
+]

@@ -1,0 +1,51 @@
+"""Ladders: the moments at which people are told, computed when an obligation is opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from governance import working_time
+from governance.models import Obligation
+from governance.policy.times import WorkingDays
+from governance.working_time import Calendar, Due, tell_at
+
+if TYPE_CHECKING:
+    from governance.policy.types import Routine
+
+
+class Rung(TypedDict):
+    """One step of a ladder as it stands on the row: `at` is an ISO moment in UTC."""
+
+    at: str
+    who: str
+    kind: str
+
+
+def ladder(row: Obligation, routine: Routine, calendar: Calendar, *, since: datetime) -> list[Rung]:
+    """The steps of the routine for the row, in order of time.
+
+    A duty without a moment is reminded of only where the routine says after how many working
+    days (`give_days`). A reminder whose moment is not after `since` is left out, for it cannot be
+    given in time any more; telling that something is late is never left out.
+    """
+    due = Due(row.due_on, row.due_at)
+    if due.at is None and routine.give_days:
+        due = working_time.due(WorkingDays(days=routine.give_days), row.opened_at, calendar)
+    if due.at is None:
+        return []
+    steps = [(tell_at(tell, due, calendar), tell) for tell in routine.tell]
+    return [
+        Rung(
+            at=at.isoformat(),
+            who=row.who if tell.who == "duty_holder" else tell.who,
+            kind="remind" if tell.side == "before" else "tell",
+        )
+        for at, tell in sorted(steps, key=lambda step: step[0])
+        if tell.side == "after" or at > since
+    ]
+
+
+def moment_of(steps: list[Rung], step: int) -> datetime | None:
+    """The moment of the step with that number, or None past the end of the ladder."""
+    return datetime.fromisoformat(steps[step]["at"]) if step < len(steps) else None

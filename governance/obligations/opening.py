@@ -1,0 +1,166 @@
+"""Opening what is owed. Safe to repeat: a duty is owed once for its subject and period."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.urls import reverse
+
+from governance.models import Municipality, Obligation, PolicyVersion
+from governance.obligations.ladder import ladder, moment_of
+from governance.obligations.registry import Duty, Plan, duties, duty_of
+from governance.policy.in_force import NoPolicyInForce, policy_of, version_for
+from governance.policy.types import Cited, Policy
+from governance.working_time import Calendar
+
+logger = logging.getLogger(__name__)
+
+Key = tuple[str, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a municipality's obligations are planned on at a moment."""
+
+    municipality: Municipality
+    calendar: Calendar
+    version: PolicyVersion | None
+    policy: Policy | None
+
+    @classmethod
+    def of(cls, municipality: Municipality, now: datetime) -> Ground:
+        """The policy and calendar of the municipality; without a policy nothing is told."""
+        try:
+            version = version_for(municipality, now)
+        except NoPolicyInForce:
+            return cls(municipality, Calendar.of(municipality), None, None)
+        return cls(municipality, Calendar.of(municipality), version, policy_of(version.pk))
+
+
+def open_obligations(plans: Iterable[Plan], *, now: datetime) -> int:
+    """Open what is planned and not there yet, whether open, met or waived; returns how many.
+
+    An obligation whose ladder cannot be computed is opened without one, says why in `problem` and
+    is reported in the log; it never keeps the others from being opened.
+    """
+    by_key = {_key(plan): plan for plan in plans}
+    there = _there_already(by_key)
+    grounds: dict[int, Ground] = {}
+    rows = []
+    for key, plan in by_key.items():
+        if key in there:
+            continue
+        place = plan.unit.municipality
+        if place.pk not in grounds:
+            grounds[place.pk] = Ground.of(place, now)
+        rows.append(planned(plan, grounds[place.pk], now=now))
+    # somebody else may open the same at this moment: the constraint decides, not the look above
+    Obligation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows)
+
+
+def open_due(now: datetime) -> int:
+    """Open what the policies ask for at `now` in every municipality; returns how many.
+
+    A duty or municipality that fails is reported in the log and tried again at the next run.
+    """
+    opened = 0
+    for municipality in Municipality.objects.all():
+        for duty in duties():
+            if duty.opener is not None:
+                opened += _opened_by(duty, municipality, now)
+    return opened
+
+
+def _opened_by(duty: Duty, municipality: Municipality, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            assert duty.opener is not None  # noqa: S101 - for the type checker
+            return open_obligations(duty.opener(municipality, now), now=now)
+    except NoPolicyInForce:
+        return 0  # nothing binds them yet
+    except Exception:
+        logger.exception("%s could not be opened in %s", duty.key, municipality.slug)
+        return 0
+
+
+def planned(plan: Plan, ground: Ground, *, now: datetime) -> Obligation:
+    """The row that a plan asks for, not yet saved."""
+    row = Obligation(
+        municipality=ground.municipality,
+        unit=plan.unit,
+        duty=plan.duty,
+        subject_type=ContentType.objects.get_for_model(plan.subject),
+        subject_id=plan.subject.pk,
+        period=plan.period,
+        opened_at=now,
+    )
+    describe(row, plan, ground)
+    set_ladder(row, ground, since=now)
+    return row
+
+
+def describe(row: Obligation, plan: Plan, ground: Ground) -> None:
+    """Write on the row what the plan and its rule say, the ladder apart."""
+    rule = plan.rule or Cited()
+    row.subject_label = _cut(plan.label or str(plan.subject), 300)
+    row.path = plan.path or reverse(duty_of(plan.duty).where, args=[plan.subject.pk])
+    row.policy = ground.version
+    # what comes from an act alone is cited by the act
+    row.clause = _cut(rule.clause or ", ".join(rule.law), 200)
+    row.says = rule.says
+    row.strength = rule.strength if plan.rule else ""
+    row.requirements = list(rule.requirements)
+    row.who = plan.who
+    row.blocks = plan.blocks
+    row.due_on, row.due_at = plan.due
+
+
+def set_ladder(row: Obligation, ground: Ground, *, since: datetime) -> None:
+    """Compute the steps of the row from its due moment and the municipality's routine.
+
+    Where that fails the row has none and says why. `since`: reminders before it are left out.
+    """
+    row.steps, row.problem = [], ""
+    try:
+        routine = ground.policy and ground.policy.routine.get(duty_of(row.duty).routine_key)
+        if routine:
+            row.steps = ladder(row, routine, ground.calendar, since=since)
+    except Exception as fault:
+        logger.exception("no reminder could be planned for %s", row)
+        row.problem = _cut(f"{type(fault).__name__}: {fault}", 300)
+    row.next_step_at = moment_of(row.steps, 0)
+
+
+def _key(plan: Plan) -> Key:
+    kind = ContentType.objects.get_for_model(plan.subject)
+    return plan.duty, kind.pk, plan.subject.pk, plan.period
+
+
+def _there_already(wanted: dict[Key, Plan]) -> set[Key]:
+    """The keys that have a row, asked duty by duty so that the unique index answers."""
+    subjects: dict[tuple[str, int], set[int]] = defaultdict(set)
+    periods: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for duty, kind, subject, period in wanted:
+        subjects[duty, kind].add(subject)
+        periods[duty, kind].add(period)
+    found: set[Key] = set()
+    for (duty, kind), ids in subjects.items():
+        rows = Obligation.objects.filter(
+            duty=duty, subject_type=kind, subject_id__in=ids, period__in=periods[duty, kind]
+        )
+        found |= {
+            (duty, kind, subject, period)
+            for subject, period in rows.values_list("subject_id", "period")
+        }
+    return found
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

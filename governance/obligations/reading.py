@@ -1,0 +1,73 @@
+"""Reading what is owed: for a person, and about a subject."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Model, Q, QuerySet
+
+from governance.models import Absence, Appointment, Obligation, User
+from governance.models.obligation import OPEN
+from governance.obligations.registry import duties
+from governance.permissions import STANDS_FOR, actors_of
+
+
+def waiting_for(user: User, now: datetime) -> QuerySet[Obligation]:
+    """Everything open that waits for the person, over all duties, in order of due time.
+
+    One query, whatever the number of duties. What has no due moment comes last, oldest first.
+    """
+    theirs, appointed = Q(pk__in=[]), []
+    for duty in duties():
+        if duty.waits_for is None:
+            appointed.append(duty.key)
+        else:
+            theirs |= Q(duty=duty.key) & duty.waits_for(user, now)
+    if appointed:
+        theirs |= Q(duty__in=appointed) & by_appointment(user, now)
+    return (
+        Obligation.objects.filter(OPEN, theirs, municipality=user.municipality_id)
+        .select_related("unit", "policy")
+        .order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")
+    )
+
+
+def by_appointment(user: User, now: datetime) -> Q:
+    """Those whose role the person is the one to act in for the unit: nearest above it, or deputy.
+
+    A bounded number of queries; none for somebody without an appointment.
+    """
+    roles = _roles_answered_by(user, now)
+    if not roles or user.municipality_id is None:
+        return Q(pk__in=[])
+    pairs = (
+        Obligation.objects.open()
+        .filter(municipality=user.municipality_id, who__in=roles)
+        .order_by()
+        .values_list("who", "unit_id")
+        .distinct()
+    )
+    units: dict[str, list[int]] = defaultdict(list)
+    for (role, unit), people in actors_of(pairs, user.municipality_id, now).items():
+        if user in people:
+            units[role].append(unit)
+    return reduce(or_, (Q(who=role, unit__in=held) for role, held in units.items()), Q(pk__in=[]))
+
+
+def _roles_answered_by(user: User, now: datetime) -> set[str]:
+    """The roles of policies that the person's appointments, or those they deputise, answer to."""
+    if user.municipality is None:
+        return set()
+    day = user.municipality.today(now)
+    away = Absence.objects.in_force(day).filter(deputy=user).values("user")
+    appointments = Appointment.objects.in_force(day).filter(Q(user=user) | Q(user__in=away))
+    held = set(appointments.values_list("role", flat=True))
+    return held | {role for role, same in STANDS_FOR.items() if same & held}
+
+
+def blocking_open(subject: Model) -> QuerySet[Obligation]:
+    """What must be met before the subject can be closed."""
+    return Obligation.objects.open().about(subject).filter(blocks=True)

@@ -1,0 +1,97 @@
+"""The duties that the apps have registered: what the engine knows of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Model, Q
+
+from governance.models import Municipality, Obligation, Unit, User
+from governance.roles import Role
+from governance.working_time import NOT_DUE, Due
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from governance.policy.types import Cited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One obligation to be opened: `who` owes `duty` about `subject`, once for `period`.
+
+    `rule` is what it stands on (a rule, step or field of the policy): clause, summary, strength
+    and requirements are taken from it. `label` and `path` are `str(subject)` and the duty's
+    address unless given. `blocks`: the subject cannot be closed before it is met.
+    """
+
+    duty: str
+    subject: Model
+    unit: Unit
+    who: Role
+    period: str = ""
+    due: Due = NOT_DUE
+    rule: Cited | None = None
+    label: str = ""
+    path: str = ""
+    blocks: bool = False
+
+
+Opener = Callable[[Municipality, datetime], Iterable[Plan]]
+WaitsFor = Callable[[User, datetime], Q]
+People = Callable[[Collection[int], Role, datetime], Mapping[int, list[User]]]
+PlanAgain = Callable[[Obligation, datetime], Plan | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A kind of obligation, as the app that owns it describes it to the engine.
+
+    - `label`: what is to be done, as a heading: "Look at the channel".
+    - `where`: the name of the address that meets it; the subject's key is its argument.
+    - `opener`: the plans that the policy asks for in a municipality at a moment. It may name what
+      is open already; it should not grow with what is not due. None: opened by acts alone.
+    - `waits_for`: which obligations of this duty wait for a person. Unless given, those whose
+      role the person holds on the unit by appointment.
+    - `people`: who holds a role *on the subjects* (editor, substitute …), by the subjects' keys;
+      roles on units the engine finds itself. The engine puts in deputies for the absent.
+    - `plan_again`: the plan for an open row under the policy now in force, or None where that
+      policy no longer asks for it. Unless given, a row keeps its due moment.
+    - `routine`: under which `[routine.…]` of the policy file its ladder stands; the key by default.
+    """
+
+    key: str
+    label: str | _StrPromise
+    where: str = ""
+    opener: Opener | None = None
+    waits_for: WaitsFor | None = None
+    people: People | None = None
+    plan_again: PlanAgain | None = None
+    routine: str = ""
+
+    @property
+    def routine_key(self) -> str:
+        return self.routine or self.key
+
+
+_duties: dict[str, Duty] = {}
+
+
+def register(duty: Duty) -> None:
+    """Make a duty known, once, in `AppConfig.ready()`. Raises ValueError for a key taken."""
+    if duty.key in _duties and _duties[duty.key] != duty:
+        raise ValueError(f"There is already a duty called {duty.key}.")
+    _duties[duty.key] = duty
+
+
+def duty_of(key: str) -> Duty:
+    """The duty of that key. Raises KeyError for one that no app has registered."""
+    return _duties[key]
+
+
+def duties() -> list[Duty]:
+    """Every duty, in the order of registration."""
+    return list(_duties.values())

@@ -1,0 +1,101 @@
+"""A policy is changed by adopting a new version: what is open moves to it, what is done does not.
+
+Done in Python row by row, since it happens once or twice a year; in short transactions, so that
+the sweep and people's work go on beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from governance import audit
+from governance.models import Municipality, Obligation, User
+from governance.obligations.ladder import Rung, moment_of
+from governance.obligations.log import line_about
+from governance.obligations.opening import Ground, describe, set_ladder
+from governance.obligations.registry import duties, duty_of
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+def replan(municipality: Municipality, *, now: datetime) -> int:
+    """Move the municipality's open obligations to the policy in force at `now`; returns how many.
+
+    What has been told stays told; due moment, clause and the steps to come are the new version's.
+    Where that version no longer asks for the duty, the row is waived and says so. Each leaves a
+    row in the log with the version and due moment it had. Safe to repeat, also after a crash:
+    what has been moved is not moved again.
+    """
+    ground = Ground.of(municipality, now)
+    if ground.version is None:
+        return 0
+    moved = 0
+    while pks := list(_left_behind(ground).values_list("pk", flat=True)[:BATCH]):
+        moved += _replan_batch(pks, ground, now)
+    return moved
+
+
+def _left_behind(ground: Ground) -> QuerySet[Obligation]:
+    """Open rows that still stand on another version."""
+    known = [duty.key for duty in duties()]
+    rows = Obligation.objects.open().filter(municipality=ground.municipality, duty__in=known)
+    return rows.exclude(policy=ground.version).order_by("pk")
+
+
+@transaction.atomic
+def _replan_batch(pks: list[int], ground: Ground, now: datetime) -> int:
+    rows = list(
+        _left_behind(ground)
+        .filter(pk__in=pks)
+        .select_for_update(of=("self",))
+        .select_related("unit", "municipality")
+        .prefetch_related("subject")
+    )
+    system = User.objects.system()
+    lines = []
+    for row in rows:
+        before = {"policy_before": row.policy_id, "due_before": row.due_at}
+        act = _move(row, ground, system, now)
+        row.save()
+        lines.append(line_about(row, act, due=row.due_at, **before))
+    audit.record_many(lines, by=system, now=now)
+    return len(rows)
+
+
+def _move(row: Obligation, ground: Ground, system: User, now: datetime) -> str:
+    """Change the row to what the version in force asks for; returns the act's name."""
+    told = row.steps[: row.step]
+    duty = duty_of(row.duty)
+    row.policy = ground.version
+    if duty.plan_again is not None:
+        try:
+            plan = duty.plan_again(row, now)
+        except Exception as fault:
+            logger.exception("%s could not be planned again", row)
+            row.problem = f"{type(fault).__name__}: {fault}"[:300]
+            return "obligation.replanned"
+        if plan is None:
+            row.waived_at, row.waived_by = now, system
+            row.waive_reason = f"{ground.version}"
+            return "obligation.no_longer_asked"
+        describe(row, plan, ground)
+    set_ladder(row, ground, since=now)
+    row.steps = told + _still_to_tell(row.steps, told, now)
+    row.next_step_at = moment_of(row.steps, row.step)
+    return "obligation.replanned"
+
+
+def _still_to_tell(fresh: list[Rung], told: list[Rung], now: datetime) -> list[Rung]:
+    """The new ladder without what has been told: nobody hears twice that the same thing is late."""
+    heard = {(rung["who"], rung["kind"]) for rung in told}
+    return [
+        rung
+        for rung in fresh
+        if datetime.fromisoformat(rung["at"]) > now or (rung["who"], rung["kind"]) not in heard
+    ]
