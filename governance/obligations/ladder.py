@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from governance import working_time
 from governance.models import Obligation
-from governance.policy.times import WorkingDays
 from governance.working_time import Calendar, Due, tell_at
 
 if TYPE_CHECKING:
@@ -25,13 +23,14 @@ class Rung(TypedDict):
 def ladder(row: Obligation, routine: Routine, calendar: Calendar, *, since: datetime) -> list[Rung]:
     """The steps of the routine for the row, in order of time.
 
-    A duty without a moment is reminded of only where the routine says after how many working
-    days (`give_days`). A reminder whose moment is not after `since` is left out, for it cannot be
-    given in time any more; telling that something is late is never left out.
+    A duty without a moment is reminded of only where the routine gives days for it
+    (`give_days`); its steps are counted from the opening and are reminders, since nothing is
+    late. A reminder whose moment is not after `since` is left out, for it cannot be given in time
+    any more; telling that something is late is never left out.
     """
     due = Due(row.due_on, row.due_at)
     if due.at is None and routine.give_days:
-        due = working_time.due(WorkingDays(days=routine.give_days), row.opened_at, calendar)
+        due = calendar.moment(row.opened_at)
     if due.at is None:
         return []
     steps = [(tell_at(tell, due, calendar), tell) for tell in routine.tell]
@@ -39,7 +38,7 @@ def ladder(row: Obligation, routine: Routine, calendar: Calendar, *, since: date
         Rung(
             at=at.isoformat(),
             who=row.who if tell.who == "duty_holder" else tell.who,
-            kind="remind" if tell.side == "before" else "tell",
+            kind="remind" if tell.side == "before" or row.due_at is None else "tell",
         )
         for at, tell in sorted(steps, key=lambda step: step[0])
         if tell.side == "after" or at > since

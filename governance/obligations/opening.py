@@ -15,7 +15,7 @@ from django.urls import reverse
 from governance.models import Municipality, Obligation, PolicyVersion
 from governance.obligations.ladder import ladder, moment_of
 from governance.obligations.registry import Duty, Plan, duties, duty_of
-from governance.policy.in_force import NoPolicyInForce, policy_of, version_for
+from governance.policy.in_force import NoPolicyInForce, policy_of, version_in_force
 from governance.policy.types import Cited, Policy
 from governance.working_time import Calendar
 
@@ -37,10 +37,10 @@ class Ground:
     def of(cls, municipality: Municipality, now: datetime) -> Ground:
         """The policy and calendar of the municipality; without a policy nothing is told."""
         try:
-            version = version_for(municipality, now)
+            version = version_in_force(municipality, now)
         except NoPolicyInForce:
             return cls(municipality, Calendar.of(municipality), None, None)
-        return cls(municipality, Calendar.of(municipality), version, policy_of(version.pk))
+        return cls(municipality, Calendar.of(municipality), version, policy_of(version))
 
 
 def open_obligations(plans: Iterable[Plan], *, now: datetime) -> int:

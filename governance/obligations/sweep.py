@@ -51,7 +51,7 @@ SELECT moved.id, municipality_id, duty, period, app_label || '.' || model, subje
        subject_label, clause, policy_id, passed.step, who, kind
 FROM moved
 JOIN django_content_type AS type ON type.id = subject_type_id
-LEFT JOIN passed USING (id)
+LEFT JOIN passed ON passed.id = moved.id
 ORDER BY municipality_id, moved.id, passed.step
 """
 
