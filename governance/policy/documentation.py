@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import override
+
 from governance.policy.vocabulary import (
     ACCOUNT_CLASSES,
     CATEGORIES,
@@ -19,7 +21,8 @@ from governance.roles import BODIES, CENTRAL_ROLES, CHANNEL_ROLES, Role
 
 def vocabulary() -> str:
     """Every key and word a policy file can use, in Markdown."""
-    return "\n".join(_lines())
+    with override("en"):
+        return "\n".join(_lines())
 
 
 def _lines() -> Iterator[str]:
@@ -27,7 +30,7 @@ def _lines() -> Iterator[str]:
         "Keys",
         ("Key", "Type", "Meaning", "Words"),
         (
-            (f"`{name}`", key.type, key.meaning, ", ".join(f"`{word}`" for word in key.words))
+            (f"`{name}`", key.type, str(key.meaning), ", ".join(f"`{word}`" for word in key.words))
             for name, key in KEYS.items()
         ),
     )

@@ -7,6 +7,9 @@ a file neither states nor lists under `silent` is a fault, so a rule is never as
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 ValueType = Literal[
     "flag",
     "number",
@@ -26,7 +29,7 @@ class Key:
     """One key: the type of its value, the words it may hold, and its meaning in a sentence."""
 
     type: ValueType
-    meaning: str
+    meaning: str | Promise
     words: tuple[str, ...] = ()
 
     @property
@@ -38,23 +41,23 @@ class Key:
 KEYS: dict[str, Key] = {
     # --- whom and what the guideline covers
     "scope.excludes": Key(
-        "choices", "Media that the guideline leaves to another document.", ("blog", "website")
+        "choices", _("Media that the guideline leaves to another document."), ("blog", "website")
     ),
     "scope.user_types": Key(
-        "choices", "Whom the guideline addresses.", ("employee", "elected_member")
+        "choices", _("Whom the guideline addresses."), ("employee", "elected_member")
     ),
-    "responsibility.presence": Key("roles", "Who answers for the presence as a whole."),
-    "review.owner": Key("roles", "Who owns the guideline and keeps it up to date."),
-    "review.interval": Key("cadence", "How often the guideline is reviewed."),
+    "responsibility.presence": Key("roles", _("Who answers for the presence as a whole.")),
+    "review.owner": Key("roles", _("Who owns the guideline and keeps it up to date.")),
+    "review.interval": Key("cadence", _("How often the guideline is reviewed.")),
     # --- opening a channel
     "official_use.approval": Key(
         "choice",
-        "How use on the municipality's behalf becomes approved.",
+        _("How use on the municipality's behalf becomes approved."),
         ("required", "via_assignment", "via_approval"),
     ),
     "approval.central_veto": Key(
         "choice",
-        "What the centre can stop: nothing, who writes, everything, or by overriding or creating.",
+        _("What the centre can stop, and how."),
         (
             "none",
             "appointment_only",
@@ -63,127 +66,129 @@ KEYS: dict[str, Key] = {
             "creation_gate",
         ),
     ),
-    "advice.from": Key("roles", "Whom one may ask for advice."),
+    "advice.from": Key("roles", _("Whom one may ask for advice.")),
     "plan.measurable_goals": Key(
         "choice",
-        "What goals a plan names and what they are followed up against.",
+        _("What goals a plan names and what they are followed up against."),
         ("goal", "goal_named", "operational_goals", "unit_goals"),
     ),
-    "dialogue.rule": Key("flag", "Channels are for dialogue, not for one-way notices."),
+    "dialogue.rule": Key("flag", _("Channels are for dialogue, not for one-way notices.")),
     # --- people
     "editors.assignment": Key(
         "choice",
-        "Whether a person needs an assignment from a manager, and whether in writing.",
+        _("Whether a person needs an assignment from a manager, and whether in writing."),
         ("written", "from_manager"),
     ),
-    "editors.appointed_by": Key("roles", "Who appoints those who write or answer for a channel."),
-    "editors.named_persons": Key("flag", "Particular named persons keep the channel alive."),
-    "editors.central_register": Key("flag", "Editors stand in a register kept centrally."),
+    "editors.appointed_by": Key("roles", _("Who appoints those who write or are responsible.")),
+    "editors.named_persons": Key("flag", _("Particular named persons keep the channel alive.")),
+    "editors.central_register": Key("flag", _("Editors stand in a register kept centrally.")),
     "editors.acknowledgement": Key(
         "choice",
-        "How an editor comes to know the guideline.",
+        _("How an editor comes to know the guideline."),
         ("informed_by_manager", "own_responsibility", "competence_and_routines"),
     ),
-    "admins.minimum": Key("number", "The fewest administrators a channel may have."),
-    "admins.maximum": Key("number", "The most administrators a channel may have."),
+    "admins.minimum": Key("number", _("The fewest administrators a channel may have.")),
+    "admins.maximum": Key("number", _("The most administrators a channel may have.")),
     "substitute.required": Key(
         "choice",
-        "How a channel is covered in absence.",
+        _("How a channel is covered in absence."),
         ("required", "never_unattended"),
     ),
     "spokesperson.register": Key(
         "choice",
-        "Who speaks for the municipality elsewhere or to the media.",
+        _("Who speaks for the municipality elsewhere or to the media."),
         ("appointed_by_administration", "information_officer"),
     ),
     # --- access
-    "credentials.holders": Key("holders", "Who must hold access to each account."),
-    "credentials.custodian": Key("roles", "Who keeps the login for the municipality."),
-    "credentials.kind": Key("choice", "What is handed over.", ("login", "admin_rights_or_login")),
+    "credentials.holders": Key("holders", _("Who has access to each account.")),
+    "credentials.custodian": Key("roles", _("Who keeps the login for the municipality.")),
+    "credentials.kind": Key(
+        "choice", _("What is handed over."), ("login", "admin_rights_or_login")
+    ),
     "credentials.emergency_access": Key(
-        "flag", "The centre can clear unlawful content when the owner is off duty."
+        "flag", _("The centre can clear unlawful content when the owner is off duty.")
     ),
     # --- the register of channels
-    "register.public": Key("flag", "The channels are listed on the municipality's website."),
-    "register.two_way_links": Key("flag", "Website and channel link to each other."),
-    "register.maintainer": Key("roles", "Who keeps the public register."),
-    "register.units_notify": Key("roles", "Whom units tell that they have opened a channel."),
-    "register.main_account": Key("flag", "There is one official main account."),
-    "register.categories": Key("texts", "The kinds of medium the guideline tells apart."),
+    "register.public": Key("flag", _("The channels are listed on the municipality's website.")),
+    "register.two_way_links": Key("flag", _("Website and channel link to each other.")),
+    "register.maintainer": Key("roles", _("Who keeps the public register.")),
+    "register.units_notify": Key("roles", _("Whom units tell that they have opened a channel.")),
+    "register.main_account": Key("flag", _("There is one official main account.")),
+    "register.categories": Key("texts", _("The kinds of medium the guideline tells apart.")),
     "records_plan.lists_channels": Key(
         "choice",
-        "Which records document lists the channels.",
+        _("Which records document lists the channels."),
         ("per_unit", "municipal", "archive_description_per_board"),
     ),
     "records_plan.disposal_decision": Key(
         "choice",
-        "What disposal rests on.",
+        _("What disposal rests on."),
         ("per_board", "period_per_record", "per_board_in_plan"),
     ),
     # --- looking after the channel
-    "monitoring.interval": Key("cadence", "How often each channel is looked at."),
-    "monitoring.continuous": Key("flag", "Threads are watched without gaps between the checks."),
+    "monitoring.interval": Key("cadence", _("How often each channel is looked at.")),
+    "monitoring.continuous": Key("flag", _("Threads are watched without gaps between the checks.")),
     "monitoring.legal_floor": Key(
-        "cadence", "The longest gap before the duty of supervision itself is broken."
+        "cadence", _("The longest gap before the duty of supervision itself is broken.")
     ),
     "monitoring.focus": Key(
         "choices",
-        "What a check looks for.",
+        _("What a check looks for."),
         ("questions", "criminal_content", "personal_data", "user_content"),
     ),
-    "reply.question": Key("deadline", "When a question is answered."),
-    "reply.criticism": Key("deadline", "When criticism is answered."),
-    "reply.correction": Key("deadline", "When misunderstandings and errors of fact are answered."),
-    "reply.holding_reply": Key("flag", "A first reply says that the answer will follow."),
-    "reply.full_answer": Key("deadline", "When the full answer is given after a holding reply."),
+    "reply.question": Key("deadline", _("When a question is answered.")),
+    "reply.criticism": Key("deadline", _("When criticism is answered.")),
+    "reply.correction": Key("deadline", _("When errors of fact are answered.")),
+    "reply.holding_reply": Key("flag", _("A first reply says that the answer will follow.")),
+    "reply.full_answer": Key("deadline", _("When the full answer is given.")),
     "reply.all_questions": Key(
-        "choice", "Whether every question must be answered.", ("obliged", "judgement")
+        "choice", _("Whether every question must be answered."), ("obliged", "judgement")
     ),
     "reply.no_answer": Key(
-        "choice", "Whether something may be left without an answer.", ("expressly_allowed",)
+        "choice", _("Whether something may be left without an answer."), ("expressly_allowed",)
     ),
-    "reply.availability": Key("flag", "High availability and service on the channels."),
-    "reply.media_referral": Key("deadline", "When a media contact is referred to a spokesperson."),
+    "reply.availability": Key("flag", _("High availability and service on the channels.")),
+    "reply.media_referral": Key("deadline", _("When the media are referred to a spokesperson.")),
     "reply.signature": Key(
         "choices",
-        "How replies are signed.",
+        _("How replies are signed."),
         ("municipality", "first_name", "name", "title", "unit"),
     ),
-    "media.unaddressed": Key("roles", "Who takes media inquiries addressed to nobody."),
+    "media.unaddressed": Key("roles", _("Who takes media inquiries addressed to nobody.")),
     "political_questions": Key(
         "choice",
-        "Where political questions go.",
+        _("Where political questions go."),
         ("political_level", "parties", "no_party_politics"),
     ),
     "case_processing": Key(
         "choice",
-        "What happens to content that belongs to a case.",
+        _("What happens to content that belongs to a case."),
         ("lift_out_to_case", "formal_request"),
     ),
-    "forwarding.rule": Key("flag", "What needs handling elsewhere is taken out and forwarded."),
-    "criticism.workflow": Key("flag", "Criticism is worked through step by step (form criticism)."),
+    "forwarding.rule": Key("flag", _("What belongs elsewhere is taken out and forwarded.")),
+    "criticism.workflow": Key("flag", _("Criticism is worked through step by step.")),
     # --- removing
     "removal.default": Key(
         "choice",
-        "What is done with others' content when nothing else is said.",
+        _("What is done with others' content when nothing else is said."),
         ("keep", "remove_criminal", "remove_criminal_and_ads", "remove_listed"),
     ),
     "removal.ladder": Key(
         "choices",
-        "The means in the order in which they are tried.",
+        _("The means in the order in which they are tried."),
         ("remind", "hide", "remove", "block"),
     ),
     "removal.diarise": Key(
         "choice",
-        "What removed content is registered in the diary.",
+        _("What removed content is registered in the diary."),
         ("always", "criminal", "confidential_and_case", "what_must"),
     ),
     "removal.document_off_platform": Key(
-        "choice", "Whether removals are documented outside the medium.", ("always", "by_diary")
+        "choice", _("Whether removals are documented outside the medium."), ("always", "by_diary")
     ),
     "removal.close_requires": Key(
         "choices",
-        "What a removal case needs before it can be closed.",
+        _("What a removal case needs before it can be closed."),
         (
             "diary_number",
             "diary_number_if_criminal",
@@ -196,21 +201,21 @@ KEYS: dict[str, Key] = {
     ),
     "removal.house_rules": Key(
         "choice",
-        "What a removal that no law asks for rests on: published rules that name the category.",
+        _("What a removal that no law asks for rests on: published rules that name the category."),
         ("named_first",),
     ),
     "removal.police_report": Key(
-        "choice", "When a removal is reported.", ("when_needed", "any_action_needed")
+        "choice", _("When a removal is reported."), ("when_needed", "any_action_needed")
     ),
     "removal.own_content": Key(
         "choice",
-        "What holds for taking down the municipality's own content.",
+        _("What holds for taking down the municipality's own content."),
         ("decide", "when_outdated", "low_threshold", "diarise_if_deleted", "per_plan"),
     ),
     # --- records
     "record_default": Key(
         "choice",
-        "Whether records are registered or kept ordered.",
+        _("Whether records are registered or kept ordered."),
         (
             "register_if_not_minor",
             "register_or_keep_ordered",
@@ -219,94 +224,96 @@ KEYS: dict[str, Key] = {
             "register_what_must",
         ),
     ),
-    "records.public": Key("flag", "Posts by and to the municipality are public records."),
+    "records.public": Key("flag", _("Posts by and to the municipality are public records.")),
     "records.third_party_accounts": Key(
-        "flag", "Other people's accounts that can merely be seen are public records too."
+        "flag", _("Other people's accounts that can merely be seen are public records too.")
     ),
-    "records.no_inquiry": Key("flag", "Nobody asks who leaked or who requests records."),
-    "direct_messages.records": Key("flag", "Messages that the public does not see are records."),
+    "records.no_inquiry": Key("flag", _("Nobody asks who leaked or who requests records.")),
+    "direct_messages.records": Key("flag", _("Messages that the public does not see are records.")),
     "disposal.continuous": Key(
         "choice",
-        "What may be disposed of as one goes.",
+        _("What may be disposed of as one goes."),
         ("no_longer_current", "minor_significance", "per_plan"),
     ),
     "disposal.criteria": Key(
         "choices",
-        "What a disposal rule must have been weighed against.",
+        _("What a disposal rule must have been weighed against."),
         ("public_insight", "justice", "administration", "research"),
     ),
-    "disposal.immediate": Key("choices", "What may be disposed of at once.", ("advertising",)),
-    "snapshot.interval": Key("cadence", "How often the medium itself is documented."),
+    "disposal.immediate": Key("choices", _("What may be disposed of at once."), ("advertising",)),
+    "snapshot.interval": Key("cadence", _("How often the medium itself is documented.")),
     "snapshot.on_major_change": Key(
-        "choice", "Whether a major change asks for a snapshot, and when.", ("before", "at")
+        "choice", _("Whether a major change asks for a snapshot, and when."), ("before", "at")
     ),
-    "snapshot.diarise": Key("flag", "Snapshots are registered in the diary."),
-    "snapshot.before_closing": Key("flag", "A channel is not closed without a last snapshot."),
+    "snapshot.diarise": Key("flag", _("Snapshots are registered in the diary.")),
+    "snapshot.before_closing": Key("flag", _("A channel is not closed without a last snapshot.")),
     "snapshot.formats": Key(
-        "choices", "What a snapshot may be.", ("screenshot", "archive_approved")
+        "choices", _("What a snapshot may be."), ("screenshot", "archive_approved")
     ),
     # --- closing
     "closing.inactivity": Key(
         "choice",
-        "What holds for a channel that is not kept up.",
+        _("What holds for a channel that is not kept up."),
         ("must_be_active", "activate_or_close", "alive_and_updated"),
     ),
-    "closing.consult": Key("roles", "With whom closing is discussed."),
-    "closing.farewell_post": Key("flag", "The reason is told and thanks given before closing."),
+    "closing.consult": Key("roles", _("With whom closing is discussed.")),
+    "closing.farewell_post": Key("flag", _("The reason is told and thanks given before closing.")),
     # --- persons, rights, others
-    "confidentiality.publication": Key("flag", "Confidential information is never published."),
+    "confidentiality.publication": Key("flag", _("Confidential information is never published.")),
     "personal_data.controller": Key(
-        "choice", "Who is controller for a channel.", ("responsible_unit",)
+        "choice", _("Who is controller for a channel."), ("responsible_unit",)
     ),
     "personal_data.assessment": Key(
         "choice",
-        "Which assessment of personal data is made.",
+        _("Which assessment of personal data is made."),
         ("controller_scope_per_platform", "question_of_plan", "images", "six_questions"),
     ),
-    "personal_data.restrictive": Key("flag", "No more personal data than good dialogue needs."),
+    "personal_data.restrictive": Key("flag", _("No more personal data than good dialogue needs.")),
     "personal_data.transfer": Key(
-        "choice", "What is said of transfers to third countries.", ("continue_pending",)
+        "choice", _("What is said of transfers to third countries."), ("continue_pending",)
     ),
     "personal_data.arts_exemption": Key(
         "choice",
-        "Whether the artistic and literary exemption can be relied on.",
+        _("Whether the artistic and literary exemption can be relied on."),
         ("applies", "assess_with_reasons"),
     ),
     "controller_scope": Key(
         "choice",
-        "For whose posts the municipality is controller (per platform).",
+        _("For whose posts the municipality is controller (per platform)."),
         ("own_only", "own_and_visitors", "assess"),
     ),
     "consent.images": Key(
-        "choice", "What images of persons need.", ("written_always", "gdpr", "legal_basis")
+        "choice", _("What images of persons need."), ("written_always", "gdpr", "legal_basis")
     ),
     "copyright.rule": Key(
-        "choice", "What publishing others' works needs.", ("prohibition", "record")
+        "choice", _("What publishing others' works needs."), ("prohibition", "record")
     ),
-    "likes.rule": Key("likes", "Which pages may be liked and which may not."),
+    "likes.rule": Key("likes", _("Which pages may be liked and which may not.")),
     "politician_links.rule": Key(
-        "choice", "What a link to a politician's own page needs.", ("disclaimer",)
+        "choice", _("What a link to a politician's own page needs."), ("disclaimer",)
     ),
     "crisis.rule": Key(
         "choice",
-        "What the guideline says of use in a crisis.",
+        _("What the guideline says of use in a crisis."),
         ("purpose", "case_by_case", "fast_crisis_channel"),
     ),
-    "crisis.plan_section": Key("flag", "The crisis plan has a section on information."),
-    "threat.rule": Key("choice", "Whom an employee tells of threats.", ("tell_nearest_manager",)),
+    "crisis.plan_section": Key("flag", _("The crisis plan has a section on information.")),
+    "threat.rule": Key(
+        "choice", _("Whom an employee tells of threats."), ("tell_nearest_manager",)
+    ),
     "private_use.rule": Key(
         "choice",
-        "How private use is kept apart from service.",
+        _("How private use is kept apart from service."),
         ("per_guideline", "clear_separation", "advice_list", "head_decides", "not_for_service"),
     ),
     "accessibility.rule": Key(
         "choice",
-        "What accessibility is asked for.",
+        _("What accessibility is asked for."),
         ("as_far_as_possible", "website_as_far_as_possible"),
     ),
     "graphic_profile.rule": Key(
         "choice",
-        "What the appearance must follow.",
+        _("What the appearance must follow."),
         ("as_far_as_possible", "manual", "sender_mark", "logotype"),
     ),
 }

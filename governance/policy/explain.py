@@ -1,0 +1,172 @@
+"""A policy in sentences, in its own language: each duty with its clause, strength and who."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from governance.policy.types import Cited, ExpresslyNone, Policy
+from governance.policy.vocabulary import KEYS
+from governance.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One duty or statement. `key` lets the same one of two policies stand side by side."""
+
+    key: str
+    sentence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines under a heading."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+def explain(policy: Policy) -> list[Section]:
+    """The policy in sections, our routine last and apart."""
+    with override(policy.locale):
+        return [Section(key, title, tuple(lines)) for key, title, lines in _sections(policy)]
+
+
+def _sections(policy: Policy) -> Iterator[tuple[str, str, Iterable[Line]]]:
+    yield "rules", _("What holds"), _rules(policy)
+    yield "steps", _("From plan to open channel"), _steps(policy)
+    yield "forms", _("What is asked"), _forms(policy)
+    yield "categories", _("What may or must be removed"), _categories(policy)
+    yield "texts", _("Prescribed texts"), _texts(policy)
+    yield "visitors", _("What visitors can see"), _visitors(policy)
+    yield "guidance", _("Guidance"), _guidance(policy)
+    yield "gaps", _("What the document leaves open"), _gaps(policy)
+    yield "recommendations", _("Recommendations, never due"), _recommendations(policy)
+    yield "law", _("What the law demands"), _law(policy)
+    yield "silence", _("Where the guideline is silent, nothing is due"), _silence(policy)
+    yield "routine", _("Our routine, not the guideline's"), _routine(policy)
+
+
+def _rules(policy: Policy) -> Iterator[Line]:
+    for key in KEYS:
+        for rule in policy.rules.get(key, ()):
+            where = f" [{rule.scope}]" if rule.scope.pairs() else ""
+            yield Line(f"{key}{where}", rule.says, _note(rule, rule.who))
+
+
+def _steps(policy: Policy) -> Iterator[Line]:
+    for number, step in enumerate(policy.steps, start=1):
+        who = [_("the applicant")] if step.actor.applicant else names(step.actor.roles)
+        yield Line(f"{number}", f"{step.title}. {step.says}", _join([_or(who), *_cited(step)]))
+        yield from (
+            Line(f"{number} {field.key}", field.says or field.label, _note(field))
+            for field in step.fields
+        )
+
+
+def _forms(policy: Policy) -> Iterator[Line]:
+    for form in policy.forms.values():
+        yield Line(form.key, f"{form.title}. {form.says}".strip(), _note(form))
+        for field in form.fields:
+            required = _("required") if field.required else _("may be left empty")
+            sentence = f"{field.number} {field.label}".strip()
+            note = _join([required, *_cited(field)])
+            yield Line(f"{form.key}.{field.key}", sentence, note)
+
+
+def _categories(policy: Policy) -> Iterator[Line]:
+    words = {
+        "mandatory": _("is removed"),
+        "permitted": _("may be removed"),
+        "refused": _("is not removed"),
+        "refer": _("is referred"),
+    }
+    for category in policy.categories:
+        extra = [_("if obvious")] if category.must_be_obvious else []
+        extra += [_("registered")] if category.diarise else []
+        extra += [category.statute] if category.statute else []
+        sentence = f"{category.label}: {words[category.status]}. {category.says}".strip()
+        yield Line(category.code, sentence, _join([*extra, *_cited(category)]))
+
+
+def _texts(policy: Policy) -> Iterator[Line]:
+    for text in policy.texts.values():
+        shown = f"”{text.text}”" if text.text else text.unset
+        yield Line(text.key, f"{text.says} {shown}", _note(text))
+
+
+def _visitors(policy: Policy) -> Iterator[Line]:
+    for item in policy.visitor_information:
+        where = [_("where possible")] if item.where_possible else []
+        yield Line(item.key, f"{item.label}. {item.says}", _join([*where, *_cited(item)]))
+
+
+def _guidance(policy: Policy) -> Iterator[Line]:
+    for page in policy.guidance:
+        yield Line(page.key, f"{page.title}. {page.says}", _note(page))
+
+
+def _gaps(policy: Policy) -> Iterator[Line]:
+    for gap in policy.guideline.gaps:
+        yield Line(gap.about, f"{gap.about}. {gap.says}", _note(gap))
+
+
+def _recommendations(policy: Policy) -> Iterator[Line]:
+    for each in policy.recommendations:
+        yield Line(each.key, f"{each.says} {each.why}", _join([each.about, *each.law]))
+
+
+def _law(policy: Policy) -> Iterator[Line]:
+    for duty in policy.law.values():
+        yield Line(duty.id, duty.says, duty.source)
+
+
+def _silence(policy: Policy) -> Iterator[Line]:
+    for key, about in KEYS.items():
+        if key in policy.silent:
+            yield Line(key, str(about.meaning), "")
+
+
+def _routine(policy: Policy) -> Iterator[Line]:
+    for routine in policy.routine.values():
+        yield Line(routine.key, routine.says, "")
+
+
+def _note(cited: Cited, who: Iterable[Role] = ()) -> str:
+    return _join([_or(names(who)), *_cited(cited)])
+
+
+def _cited(cited: Cited) -> list[str]:
+    """Strength, clause, ids, law and how an open point was read."""
+    strengths = {
+        "must": pgettext("strength", "must"),
+        "should": pgettext("strength", "should"),
+        "may": pgettext("strength", "may"),
+        "fact": pgettext("strength", "states"),
+    }
+    kind = [_("expressly no duty")] if isinstance(cited, ExpresslyNone) else []
+    read_as = [_("read as: %(how)s") % {"how": cited.derived}] if cited.derived else []
+    return [
+        *kind,
+        strengths[cited.strength],
+        cited.clause or _("law"),
+        ", ".join(cited.requirements),
+        ", ".join(cited.law),
+        *read_as,
+    ]
+
+
+def names(roles: Iterable[Role]) -> list[str]:
+    """The roles' names in the language in use."""
+    return [str(role.label) for role in roles]
+
+
+def _or(people: list[str]) -> str:
+    return f" {_('or')} ".join(people)
+
+
+def _join(parts: Iterable[str]) -> str:
+    return " · ".join(part for part in parts if part)
