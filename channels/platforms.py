@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed
 from django.utils.translation import gettext as _
 
 from channels.models import Platform
@@ -43,8 +44,11 @@ class Account:
     stable_id: str = ""
 
 
-def enter(apps: Apps, **_signal: Any) -> None:
-    """Bring the database's platforms in step with the file. Receives `post_migrate`."""
+def enter(apps: Apps = installed, **_signal: Any) -> None:
+    """Bring the database's platforms in step with the file. Receives `post_migrate`.
+
+    `flush` sends that signal too, and without `apps`.
+    """
     try:
         model = apps.get_model("channels", "Platform")
     except LookupError:  # migrated back to before there were any
