@@ -8,22 +8,21 @@ how a key is rotated.
 
 from __future__ import annotations
 
-import binascii
 import os
-from base64 import b64decode
 from hashlib import sha256
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from governance.keys import keys_in
+
 VERSION = b"\x01"
-KEY_SIZE, KEY_ID_SIZE, NONCE_SIZE, TAG_SIZE = 32, 4, 12, 16
+KEY_ID_SIZE, NONCE_SIZE, TAG_SIZE = 4, 12, 16
 HEADER_SIZE = len(VERSION) + KEY_ID_SIZE
 
 
@@ -64,7 +63,7 @@ def context_of(row: models.Model, field: str) -> bytes:
 @sensitive_variables()
 def seal(plaintext: bytes, context: bytes) -> bytes:
     """The token that opens to `plaintext` under the same context. Never twice the same."""
-    key_id, key = next(iter(_ring().items()))
+    key_id, key = next(iter(ring().items()))
     header, nonce = VERSION + key_id, os.urandom(NONCE_SIZE)
     return header + nonce + AESGCM(key).encrypt(nonce, bytes(plaintext), header + context)
 
@@ -76,7 +75,7 @@ def unseal(token: bytes, context: bytes) -> Secret:
     if len(token) < HEADER_SIZE + NONCE_SIZE + TAG_SIZE or not token.startswith(VERSION):
         raise CannotUnseal(_("What is kept here is no sealed secret."))
     header, nonce = token[:HEADER_SIZE], token[HEADER_SIZE : HEADER_SIZE + NONCE_SIZE]
-    key = _ring().get(_key_id_of(token))
+    key = ring().get(_key_id_of(token))
     if key is None:
         raise CannotUnseal(_("The key that sealed this secret is no longer in the key ring."))
     try:
@@ -90,7 +89,7 @@ def unseal(token: bytes, context: bytes) -> Secret:
 
 def is_current(token: bytes) -> bool:
     """Whether the token is sealed with the key that seals today."""
-    return _key_id_of(bytes(token)) == next(iter(_ring()))
+    return _key_id_of(bytes(token)) == next(iter(ring()))
 
 
 def reseal(token: bytes, context: bytes) -> bytes:
@@ -103,17 +102,9 @@ def _key_id_of(token: bytes) -> bytes:
 
 
 @sensitive_variables()
-def _ring() -> dict[bytes, bytes]:
+def ring() -> dict[bytes, bytes]:
     """Key id to key, the sealing one first. Raises ImproperlyConfigured for a broken key."""
-    ring = {}
-    for position, text in enumerate(settings.CUSTODY_KEYS, start=1):
-        try:
-            key = b64decode(text.strip(), validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != KEY_SIZE:
-            raise ImproperlyConfigured(
-                f"CUSTODY_KEYS: key {position} is not {KEY_SIZE} bytes in base64."
-            )
-        ring[sha256(b"uppsikt key id\x00" + key).digest()[:KEY_ID_SIZE]] = key
-    return ring
+    return {
+        sha256(b"uppsikt key id\x00" + key).digest()[:KEY_ID_SIZE]: key
+        for key in keys_in("CUSTODY_KEYS", settings.CUSTODY_KEYS)
+    }
