@@ -20,14 +20,28 @@ from typing import Any, Protocol
 import rfc8785
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from governance import merkle
-from governance.models import AuditEntry, AuditHead, Municipality, PolicyVersion, User
-from governance.signed_note import seeds
+from governance import checkpoint_file, merkle
+from governance.models import (
+    AuditEntry,
+    AuditHead,
+    Checkpoint,
+    Municipality,
+    Notice,
+    PolicyVersion,
+    User,
+)
+from governance.signed_note import BadNote, TreeHead, opened, seeds, sign
 
 LABEL_LENGTH = 300
+
+
+class LogFault(Exception):  # noqa: N818 - what is so, not what went wrong here
+    """The log is not as it was, so no checkpoint is laid on top; `verify` says more."""
 
 
 class Clause(Protocol):
@@ -116,6 +130,35 @@ def record_many(lines: Iterable[Line], *, by: User, now: datetime) -> list[Audit
     return AuditEntry.objects.bulk_create(entries)
 
 
+@transaction.atomic
+def checkpoint(municipality: Municipality, *, now: datetime) -> Checkpoint | None:
+    """Sign how many rows the log has and the root over them, and send that out of the system.
+
+    The note goes into the file outside the database and into the registrar's mail, both once the
+    transaction has committed. Where nothing was recorded since, the last checkpoint is returned
+    and only the file is made good; where nothing was ever recorded, None. Costs what the rows
+    added since the last one cost. Raises LogFault where the log is visibly not as it was.
+    """
+    head = AuditHead.objects.select_for_update().filter(municipality=municipality).first()
+    if head is None:
+        return None
+    last = Checkpoint.objects.filter(municipality=municipality).order_by("-size").first()
+    if last is None or head.size > last.size:
+        last = _next_checkpoint(municipality, head.size, last, now)
+        _mail(last)
+    elif head.size < last.size:
+        raise LogFault(f"the log has {head.size} rows, its last checkpoint counted {last.size}")
+
+    def keep_outside() -> None:
+        notes = Checkpoint.objects.filter(municipality=municipality).order_by("size")
+        checkpoint_file.append(municipality, notes.values_list("note", flat=True))
+
+    # robust: an act that has committed does not fail for a full disk; what the file then lacks is
+    # logged, shown by `audit verify` and added with the next checkpoint
+    transaction.on_commit(keep_outside, robust=True)
+    return last
+
+
 def canonical(entry: AuditEntry) -> bytes:
     """The canonical JSON (RFC 8785) of all that the row says. Its digest is the leaf."""
     return rfc8785.dumps(
@@ -170,6 +213,69 @@ def _grow(municipality_id: int, count: int) -> int:
         )
         return _grow(municipality_id, count)
     return int(row[0])
+
+
+def _next_checkpoint(
+    municipality: Municipality, size: int, last: Checkpoint | None, now: datetime
+) -> Checkpoint:
+    frontier = _frontier_at(last)
+    leaves = (
+        AuditEntry.objects.filter(
+            municipality=municipality, number__gt=frontier.size, number__lte=size
+        )
+        .order_by("number")
+        .values_list("number", "leaf")
+    )
+    for number, leaf in leaves.iterator():
+        frontier.append(bytes(leaf))
+        if frontier.size != number:
+            raise LogFault(f"row {frontier.size} of the log is missing")
+    if frontier.size != size:
+        raise LogFault(f"row {frontier.size + 1} of the log is missing")
+    head = TreeHead(checkpoint_file.origin_of(municipality), size, frontier.root())
+    return Checkpoint.objects.create(
+        municipality=municipality,
+        size=size,
+        root=head.root,
+        frontier=frontier.packed(),
+        at=now,
+        note=sign(head),
+    )
+
+
+def _frontier_at(last: Checkpoint | None) -> merkle.Frontier:
+    """The tree as the last checkpoint left it, believed only as far as its signature goes."""
+    if last is None:
+        return merkle.Frontier()
+    try:
+        signed = opened(last.note)
+        frontier = merkle.Frontier.unpack(last.size, bytes(last.frontier))
+    except (BadNote, ValueError) as fault:
+        raise LogFault(f"the checkpoint over {last.size} rows was changed") from fault
+    if (signed.size, signed.root) != (last.size, frontier.root()):
+        raise LogFault(f"the checkpoint over {last.size} rows was changed")
+    return frontier
+
+
+def _mail(made: Checkpoint) -> None:
+    place = made.municipality
+    with override(place.locale):
+        Notice.objects.create(
+            municipality=place,
+            address=place.registrar_email,
+            kind="checkpoint",
+            language=place.locale,
+            subject=_("Checkpoint of the audit log: %(size)s rows") % {"size": made.size},
+            text=_(
+                "This is a signed checkpoint of the audit log of %(municipality)s. Please keep it. "
+                "With it, it can be shown whether any of the first %(size)s rows was changed or "
+                "removed afterwards, even by somebody who rules the database."
+            )
+            % {"municipality": place.name, "size": made.size}
+            + f"\n\n{made.note}",
+            created_at=made.at,
+            send_after=made.at,
+        )
 
 
 def _entry(each: Line, number: int, by: User, now: datetime) -> AuditEntry:

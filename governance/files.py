@@ -78,10 +78,10 @@ def store(
     with _incoming(_pieces(content), municipality, limit) as incoming:
         kind = _examined(incoming.path, frozenset(allow))
         target = _path(municipality.pk, incoming.sha256)
-        _private_folder(target.parent)
+        private_folder(target.parent)
         # also over a copy that is there already: the bytes are the same, or theirs were damaged
         incoming.path.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     return StoredFile.objects.create(
         municipality=municipality,
         sha256=incoming.sha256,
@@ -263,7 +263,7 @@ def _incoming(
 ) -> Iterator[_Incoming]:
     """The pieces in a file of their own, on the disk, which goes unless it has been moved."""
     folder = _folder(municipality.pk)
-    _private_folder(folder)
+    private_folder(folder)
     digest, size = sha256(), 0
     # mkstemp makes the file readable by its owner alone
     descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=folder)
@@ -304,14 +304,15 @@ def _path(municipality_id: int, digest: str) -> Path:
     return _folder(municipality_id) / digest[:2] / digest[2:]
 
 
-def _private_folder(folder: Path) -> None:
+def private_folder(folder: Path) -> None:
+    """See to it that the folder is there; what has to be made is open to the program alone."""
     if not folder.is_dir():
-        _private_folder(folder.parent)
+        private_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable; the bytes were synced before it was given."""
+def sync_folder(folder: Path) -> None:
+    """Make a new name in the folder durable, as fsync makes the bytes of the file."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -12,23 +12,22 @@ of the keys in `settings.CHECKPOINT_KEY` (separated by commas) signs, all of the
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.views.decorators.debug import sensitive_variables
 
-SEED_SIZE = 32
+from governance.keys import keys_in
+
 ED25519 = b"\x01"
 _NOTE = re.compile(
     r"(?P<text>(?P<origin>[^\s+]+)\n(?P<size>0|[1-9][0-9]*)\n(?P<root>[A-Za-z0-9+/]{43}=)\n)"
-    r"\n— (?P<name>[^\s+]+) (?P<signature>[A-Za-z0-9+/]+=*)\n"
+    r"\n— (?P<name>[^\s+]+) (?P<signature>[A-Za-z0-9+/]{91}=)\n"
 )
 
 
@@ -58,11 +57,7 @@ def opened(note: str) -> TreeHead:
     found = _NOTE.fullmatch(note)
     if found is None or found["name"] != found["origin"]:
         raise BadNote("not a checkpoint in the form of a signed note")
-    try:
-        signature = b64decode(found["signature"], validate=True)
-        root = b64decode(found["root"], validate=True)
-    except binascii.Error:
-        raise BadNote("not base64") from None
+    signature, root = b64decode(found["signature"]), b64decode(found["root"])
     for key in _keys():
         if signature.startswith(_key_id(found["origin"], key)):
             try:
@@ -73,6 +68,20 @@ def opened(note: str) -> TreeHead:
     raise BadNote("signed with a key that is not ours")
 
 
+def pieces(text: str) -> Iterator[str]:
+    """The notes that stand in a text and, between them, whatever is none but blank lines."""
+    at = 0
+    for found in _NOTE.finditer(text):
+        yield from filter(str.strip, (text[at : found.start()], found[0]))
+        at = found.end()
+    yield from filter(str.strip, (text[at:],))
+
+
+def is_note(piece: str) -> bool:
+    """Whether it has the form of a note. `opened` says whether it is one of ours."""
+    return _NOTE.fullmatch(piece) is not None
+
+
 def verifier_key(origin: str) -> str:
     """The public key with which anybody verifies notes of this origin (C2SP `vkey`)."""
     key = _keys()[0]
@@ -80,21 +89,9 @@ def verifier_key(origin: str) -> str:
     return f"{origin}+{_key_id(origin, key).hex()}+{public}"
 
 
-@sensitive_variables()
 def seeds() -> list[bytes]:
     """The secret seeds, the signing one first. Raises ImproperlyConfigured for a broken one."""
-    found = []
-    for position, text in enumerate(settings.CHECKPOINT_KEY.split(","), start=1):
-        try:
-            seed = b64decode(text.strip(), validate=True)
-        except binascii.Error:
-            seed = b""
-        if len(seed) != SEED_SIZE:
-            raise ImproperlyConfigured(
-                f"CHECKPOINT_KEY: key {position} is not {SEED_SIZE} bytes in base64."
-            )
-        found.append(seed)
-    return found
+    return keys_in("CHECKPOINT_KEY", settings.CHECKPOINT_KEY.split(","))
 
 
 def _keys() -> list[Ed25519PrivateKey]:

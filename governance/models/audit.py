@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, NoReturn
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.organisation import Municipality
+
+
+class AppendOnlyError(TypeError):
+    """A row of the log was to be changed or removed. The database refuses it too."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows are added and read. Nothing else."""
+
+    def update(self, **_values: Any) -> NoReturn:
+        raise AppendOnlyError(f"{self.model.__name__} rows are never changed")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError(f"{self.model.__name__} rows are never removed")
+
+
+class AppendOnly(models.Model):
+    """A table of the log. A trigger of the database says the same to whoever goes around this."""
+
+    objects: ClassVar[models.Manager[Any]] = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError(f"{type(self).__name__} rows are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise AppendOnlyError(f"{type(self).__name__} rows are never removed")
 
 
 class AuditHead(models.Model):
@@ -22,7 +56,7 @@ class AuditHead(models.Model):
         return f"{self.municipality}: {self.size}"
 
 
-class AuditEntry(models.Model):
+class AuditEntry(AppendOnly):
     """Who did what to what, when, under which clause. A trigger refuses change and removal.
 
     The actor is a number, name and title as they were, not a foreign key: rows outlive people.
@@ -63,12 +97,17 @@ class AuditEntry(models.Model):
         return f"{self.number} {self.act}"
 
 
-class Checkpoint(models.Model):
-    """Size and root of a municipality's log at a moment, signed, and also kept outside."""
+class Checkpoint(AppendOnly):
+    """Size and root of a municipality's log at a moment, signed, and also kept outside.
+
+    `frontier` is the right edge of the tree at that size, so that the next checkpoint reads only
+    the rows added since.
+    """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="checkpoints")
     size = models.PositiveBigIntegerField(_("rows"))
     root = models.BinaryField(_("root"), max_length=32)
+    frontier = models.BinaryField()
     at = models.DateTimeField(_("when"))
     note = models.TextField(_("signed note"))
 
@@ -76,6 +115,10 @@ class Checkpoint(models.Model):
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
         ordering = ["municipality", "-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "size"], name="checkpoint_once_a_size"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="checkpoint_is_over_something"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.municipality} {self.size}"
