@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 
 
 class DayInput(forms.DateInput):
@@ -30,3 +31,12 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+#: For `ModelAdmin.formfield_overrides`: the browser's own inputs instead of the admin's, which
+#: have no labels and need a script.
+NATIVE_INPUTS: dict[type[models.Field], dict[str, Any]] = {
+    models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
+    models.DateField: {"widget": DayInput},
+    models.TimeField: {"widget": ClockInput},
+}
