@@ -161,6 +161,17 @@ def units_where(user: User, right: str, now: datetime) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=below)
 
 
+def require_somewhere(by: User, right: str, *, now: datetime) -> QuerySet[Unit]:
+    """The units on which the person has the right, or NotAllowed where there is none."""
+    units = units_where(by, right, now)
+    if not units.exists():
+        names = sorted({str(Role(role).label) for role in RIGHTS[right]})
+        raise NotAllowed(
+            _("This takes one of these roles: %(roles)s.") % {"roles": ", ".join(names)}
+        )
+    return units
+
+
 def rights_of(user: User, now: datetime) -> frozenset[str]:
     """Every right that the person has on some unit: what the navigation may offer."""
     held = {row.role for row, _who in _standing(user, now)}

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
     path("account/language/", language, name="choose_language"),
+    path("archive/", include("archive.urls")),
     path("look.css", look, name="look_default"),
     path("<slug:slug>/look.css", look, name="look"),
 ]

@@ -15,7 +15,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.town import Town
+from archive.actions.snapshots import take_snapshot
+from archive.models import Export, Snapshot
+from channels.models import Channel, Platform
+from tests.pictures import upload
+from tests.town import NOW, Town
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,45 @@ class Door:
     owned: bool = False
 
 
+def _channel(town: Town) -> Channel:
+    return Channel.objects.create(
+        municipality=town.municipality,
+        unit=town.library,
+        platform=Platform.objects.get(key="facebook"),
+        name="Biblioteket",
+        slug="biblioteket",
+        url="https://www.facebook.com/biblioteket",
+        state=Channel.State.OPEN,
+        opened_on="2026-01-05",
+        created_at=NOW,
+    )
+
+
+def _snapshot(town: Town) -> Snapshot:
+    return take_snapshot(_channel(town), [upload()], by=town.ben, now=NOW)
+
+
+def _export(town: Town) -> Export:
+    return Export.objects.create(
+        municipality=town.municipality,
+        unit=town.root,
+        starts_on="2026-01-01",
+        ends_on="2026-03-01",
+        kinds=["snapshot"],
+        requested_by=town.rut,
+        requested_at=NOW,
+    )
+
+
 DOORS: dict[str, Door] = {
+    "archive:take_snapshot": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "archive:snapshot": Door(kwargs=lambda town: {"pk": _snapshot(town).pk}, owned=True),
+    "archive:snapshot_file": Door(
+        kwargs=lambda town: {"pk": _snapshot(town).pk, "position": 1}, owned=True
+    ),
+    "archive:exports": Door(),
+    "archive:export": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
+    "archive:export_package": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
     "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on

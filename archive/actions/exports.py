@@ -1,0 +1,195 @@
+"""Diary exports: asked for, made by the worker, downloaded. Every download is in the log."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from archive.models import Export
+from archive.packages import write_diary_package
+from archive.records import Period, count_records, rows
+from governance import audit
+from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.files import ZIP, FileDamaged, store
+from governance.models import StoredFile, Unit, User
+from governance.permissions import require
+
+MAX_PACKAGE_BYTES = 8 * 1024**3
+#: How many records are written between two looks at the clock of the progress.
+PROGRESS_STEP = 20
+
+
+@transaction.atomic
+def request_export(
+    unit: Unit,
+    starts_on: date,
+    ends_on: date,
+    kinds: Sequence[str],
+    *,
+    by: User,
+    now: datetime,
+) -> Export:
+    """Ask for the records of a unit and those below it, both days included; the worker makes it.
+
+    Raises NotAllowed, and AgainstPolicy for days in the wrong order or no kind chosen.
+    """
+    require(by, "export_diary", unit, now=now)
+    if ends_on < starts_on:
+        raise AgainstPolicy(_("The last day comes before the first."), field="ends_on")
+    if not kinds:
+        raise AgainstPolicy(_("Choose at least one kind of record."), field="kinds")
+    counts = count_records(Period.of(unit, starts_on, ends_on), kinds)
+    export = Export.objects.create(
+        municipality=unit.municipality,
+        unit=unit,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        kinds=list(kinds),
+        requested_by=by,
+        requested_at=now,
+        counts=counts,
+        total=sum(counts.values()),
+    )
+    audit.record(
+        "export.requested",
+        export,
+        by=by,
+        now=now,
+        unit=unit.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        kinds=list(kinds),
+    )
+    from archive.tasks import make_export  # the task calls back into this module
+
+    transaction.on_commit(partial(make_export.delay, export.pk))
+    return export
+
+
+def build_export(export: Export, *, now: datetime) -> Export:
+    """Make the package of an export that waits, or that a worker left half done.
+
+    Two workers never make the same one: the second finds it locked and leaves it. A file that has
+    been damaged makes the export fail with the reason; nothing half true is handed out.
+    """
+    with _alone_with(export) as alone:
+        export.refresh_from_db()
+        if not alone or export.state not in {Export.State.WAITING, Export.State.RUNNING}:
+            return export
+        Export.objects.filter(pk=export.pk).update(state=Export.State.RUNNING, done=0)
+        try:
+            package, counts = _package(export, now=now)
+        except FileDamaged as damage:
+            Export.objects.filter(pk=export.pk).update(
+                state=Export.State.FAILED, problem=str(damage)[:300], finished_at=now
+            )
+        else:
+            with transaction.atomic():
+                Export.objects.filter(pk=export.pk).update(
+                    state=Export.State.READY,
+                    package=package,
+                    counts=counts,
+                    total=sum(counts.values()),
+                    done=sum(counts.values()),
+                    finished_at=now,
+                )
+                audit.record(
+                    "export.made",
+                    export,
+                    by=User.objects.system(),
+                    now=now,
+                    sha256=package.sha256,
+                    records=counts,
+                )
+    export.refresh_from_db()
+    return export
+
+
+class _alone_with:  # noqa: N801 - reads as the statement it is used in
+    """An advisory lock of PostgreSQL on the export, held until the end, or not obtained."""
+
+    #: any number that no other lock of ours uses; the export's key is the second half
+    SPACE = 40_801
+
+    def __init__(self, export: Export) -> None:
+        self.key = export.pk
+        self.obtained = False
+
+    def __enter__(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [self.SPACE, self.key])
+            self.obtained = bool(cursor.fetchone()[0])
+        return self.obtained
+
+    def __exit__(self, *_error: object) -> None:
+        if self.obtained:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [self.SPACE, self.key])
+
+
+def _package(export: Export, *, now: datetime) -> tuple[StoredFile, dict[str, int]]:
+    municipality = export.municipality
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="export-") as folder,
+        translation.override(municipality.locale),
+        timezone.override(municipality.zone),
+    ):
+        path = Path(folder) / "package.zip"
+        counts = write_diary_package(
+            path,
+            rows(Period.of(export.unit, export.starts_on, export.ends_on), export.kinds),
+            about=_about(export, now),
+            progress=partial(_show_progress, export.pk),
+        )
+        with path.open("rb") as made:
+            package = store(
+                File(made),
+                municipality=municipality,
+                name=f"{_('diary')}-{export.starts_on}-{export.ends_on}.zip",
+                by=export.requested_by,
+                now=now,
+                allow=ZIP,
+                limit=MAX_PACKAGE_BYTES,
+            )
+    return package, counts
+
+
+def _about(export: Export, now: datetime) -> dict[str, Any]:
+    return {
+        "municipality": export.municipality.name,
+        "unit": export.unit.name,
+        "from": export.starts_on.isoformat(),
+        "to": export.ends_on.isoformat(),
+        "kinds": export.kinds,
+        "made_at": now.isoformat(),
+        "time_zone": export.municipality.time_zone,
+    }
+
+
+def _show_progress(pk: int, done: int) -> None:
+    if done % PROGRESS_STEP == 0:
+        Export.objects.filter(pk=pk).update(done=done)
+
+
+@transaction.atomic
+def download_export(export: Export, *, by: User, now: datetime) -> StoredFile:
+    """The package, after the log has been told who took it.
+
+    Raises NotAllowed, and NoLongerPossible where there is no package (yet).
+    """
+    require(by, "export_diary", export.unit, now=now)
+    if export.package is None:
+        raise NoLongerPossible(_("There is no package to download yet."))
+    audit.record("export.downloaded", export, by=by, now=now, sha256=export.package.sha256)
+    return export.package

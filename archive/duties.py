@@ -1,0 +1,109 @@
+"""What the archive owes: a snapshot of every open channel in each period of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from archive.models import Snapshot
+from channels.holders import people_on_channels
+from channels.models import Channel
+from channels.rights import channels_where
+from channels.scope import scope_of
+from governance.models import Municipality, User
+from governance.obligations import Duty, Plan
+from governance.policy.in_force import NoPolicyInForce, policy_for
+from governance.policy.times import CalendarMonths
+from governance.policy.types import ExpresslyNone, NotStated, Policy, Stated
+from governance.roles import Role
+from governance.working_time import Calendar, Period, month_period
+
+
+def snapshot_period(policy: Policy, channel: Channel, now: datetime) -> Period | None:
+    """The period that `now` falls in, or None where the policy asks for no snapshots.
+
+    Its window (`routine.snapshot.window_days`) is when a snapshot counts for it.
+    """
+    last = channel.snapshots.aggregate(last=Max("taken_at"))["last"]
+    return _period(policy, channel, now, last, Calendar.of(channel.municipality))
+
+
+def _period(
+    policy: Policy, channel: Channel, now: datetime, last: datetime | None, calendar: Calendar
+) -> Period | None:
+    rule = policy.rule("snapshot.interval", scope_of(channel))
+    if not isinstance(rule, Stated) or not isinstance(rule.value, CalendarMonths):
+        return None
+    routine = policy.routine.get("snapshot")
+    return month_period(
+        rule.value,
+        calendar.day_of(now),
+        calendar,
+        since=calendar.day_of(last or channel.created_at),
+        window_days=routine.window_days if routine else None,
+    )
+
+
+def plan_snapshots(municipality: Municipality, now: datetime) -> Iterator[Plan]:
+    """A plan for each open channel whose window is open and which has no snapshot in it."""
+    try:
+        policy = policy_for(municipality, now)
+    except NoPolicyInForce:
+        return
+    if isinstance(policy.rule("snapshot.interval"), NotStated | ExpresslyNone):
+        return
+    calendar = Calendar.of(municipality)
+    channels = Channel.objects.filter(
+        municipality=municipality, state=Channel.State.OPEN
+    ).select_related("unit", "platform", "municipality")
+    taken = _taken(municipality)
+    for channel in channels:
+        last, periods = taken.get(channel.pk, (None, []))
+        period = _period(policy, channel, now, last, calendar)
+        if period is None or now < period.opens_at or period.key in periods:
+            continue
+        yield _plan(policy, channel, period)
+
+
+def _taken(municipality: Municipality) -> dict[int, tuple[datetime | None, list[str]]]:
+    """When each channel's last snapshot was taken, and the periods that have theirs."""
+    rows = (
+        Snapshot.objects.filter(municipality=municipality)
+        .values_list("channel")
+        .annotate(last=Max("taken_at"), periods=ArrayAgg("period", distinct=True))
+    )
+    return {channel: (last, periods) for channel, last, periods in rows}
+
+
+def _plan(policy: Policy, channel: Channel, period: Period) -> Plan:
+    rule = policy.rule("snapshot.interval", scope_of(channel))
+    if isinstance(rule, NotStated):
+        raise TypeError("A period comes from a rule that states one.")
+    return Plan(
+        duty="snapshot",
+        subject=channel,
+        unit=channel.unit,
+        who=rule.who[0] if rule.who else Role.RESPONSIBLE_PERSON,
+        period=period.key,
+        due=period.due,
+        rule=rule,
+    )
+
+
+def waits_for(user: User, now: datetime) -> Q:
+    """Snapshots of the channels that the person may take them of."""
+    return Q(subject_id__in=channels_where(user, "take_snapshot", now).values("pk"))
+
+
+SNAPSHOT = Duty(
+    key="snapshot",
+    label=_("Take a snapshot of the channel"),
+    where="archive:take_snapshot",
+    opener=plan_snapshots,
+    waits_for=waits_for,
+    people=people_on_channels,
+)

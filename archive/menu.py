@@ -1,0 +1,27 @@
+"""The archive's item in the main menu."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from governance import navigation
+from governance.models import User
+from governance.permissions import rights_of
+
+
+def _allowed(user: User, now: datetime) -> bool:
+    return "export_diary" in rights_of(user, now)
+
+
+def add() -> None:
+    """For registrars and archivists."""
+    navigation.add(
+        navigation.Item(
+            key="archive",
+            label=_("Archive"),
+            url_name="archive:exports",
+            order=50,
+            allowed=_allowed,
+            icon="archive",
+        )
+    )
