@@ -110,6 +110,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "heartbeat": {"task": "governance.heartbeat", "schedule": 5.0},
+} | {
+    # a task that has waited longer than its turn is dropped: the next one does its work as well
+    name: {"task": f"governance.tasks.{name}", "schedule": every, "options": {"expires": every}}
+    for name, every in {
+        "open_due": env.float("OPEN_EVERY_SECONDS", 300.0),
+        "advance": env.float("ADVANCE_EVERY_SECONDS", 60.0),
+        "send_notices": env.float("SEND_EVERY_SECONDS", 60.0),
+    }.items()
 }
 
 # --- the application ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ to people.
 from governance.obligations.meeting import Owed, meet, meet_open, waive
 from governance.obligations.opening import open_due, open_obligations
 from governance.obligations.reading import blocking_open, by_appointment, waiting_for
-from governance.obligations.registry import Duty, Plan, duties, duty_of, register
+from governance.obligations.registry import Duty, Plan, duties, duty_of, label_of, register
 from governance.obligations.replanning import replan
 from governance.obligations.sweep import advance_due
 
@@ -30,6 +30,7 @@ __all__ = [
     "by_appointment",
     "duties",
     "duty_of",
+    "label_of",
     "meet",
     "meet_open",
     "open_due",

@@ -95,3 +95,10 @@ def duty_of(key: str) -> Duty:
 def duties() -> list[Duty]:
     """Every duty, in the order of registration."""
     return list(_duties.values())
+
+
+def label_of(key: str) -> str:
+    """What is to be done, in the language of the moment. An open row may outlive its duty's code:
+    then its key stands in.
+    """
+    return str(_duties[key].label) if key in _duties else key

@@ -1,0 +1,278 @@
+"""Who is told of what has come to a step of its ladder: one mail to each person, not one a duty.
+
+The escalations are the facts; here they are gathered into notices, once. In quiet hours they stay
+where they are, so that the morning's mail tells of the whole night.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import groupby
+from operator import attrgetter
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance import notices
+from governance.models import Absence, Escalation, Municipality, Notice, Obligation, User
+from governance.obligations import duties, label_of
+from governance.permissions import actors_of
+from governance.policy.in_force import NoPolicyInForce, policy_for
+from governance.policy.types import Policy
+from governance.roles import Role
+
+#: Escalations of one municipality in one digest round; the rest follows in the next.
+ROUND = 10_000
+NOBODY: list[User | None] = [None]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One obligation that one person is told of, in the role for which they hear of it."""
+
+    obligation: Obligation
+    role: str
+    late: bool
+    skipped: bool
+    """Whether earlier steps passed without a mail."""
+
+
+def gather(now: datetime) -> int:
+    """Turn what has been passed and not yet told into notices; returns how many were written.
+
+    Safe to repeat, and with several workers at once: each municipality is gathered by one.
+    """
+    waiting = Escalation.objects.filter(handled_at__isnull=True, at__lte=now)
+    pks = waiting.order_by().values_list("obligation__municipality", flat=True).distinct()
+    return sum(_gather_in(pk, now) for pk in sorted(pks))
+
+
+@transaction.atomic
+def _gather_in(municipality_id: int, now: datetime) -> int:
+    # not FOR UPDATE: rows that refer to the municipality must still be written meanwhile
+    places = Municipality.objects.select_for_update(skip_locked=True, no_key=True)
+    municipality = places.filter(pk=municipality_id).first()
+    if municipality is None:
+        return 0  # another worker is at it
+    passed = list(
+        Escalation.objects.filter(
+            handled_at__isnull=True, at__lte=now, obligation__municipality=municipality
+        )
+        .exclude(obligation__duty__in=_quiet(municipality, now))
+        .select_related("obligation__unit")
+        .order_by("obligation", "step")[:ROUND]
+    )
+    items = _to_tell(passed)
+    told: dict[User | None, list[Item]] = defaultdict(list)
+    for item, people in zip(items, _people(items, municipality, now), strict=True):
+        # where nobody holds the role, the municipality's communications unit hears of it
+        for person in people or NOBODY:
+            told[person].append(item)
+    Notice.objects.bulk_create(
+        digest(person, theirs, municipality, now) for person, theirs in told.items()
+    )
+    Escalation.objects.filter(pk__in=[each.pk for each in passed]).update(handled_at=now)
+    return len(told)
+
+
+# --- what is told --------------------------------------------------------------------------------
+
+
+def _quiet(municipality: Municipality, now: datetime) -> list[str]:
+    """The duties of which no mail is sent at this time of day."""
+    try:
+        policy = policy_for(municipality, now)
+    except NoPolicyInForce:
+        return []
+    clock = now.astimezone(municipality.zone).time()
+    return [duty.key for duty in duties() if _is_quiet(policy, duty.routine_key, clock)]
+
+
+def _is_quiet(policy: Policy, routine_key: str, clock: time) -> bool:
+    """Whether the duty's own routine, or else the one for mail, asks for silence now."""
+    for key in (routine_key, "mail"):
+        routine = policy.routine.get(key)
+        if routine is not None and routine.quiet_from and routine.quiet_to:
+            begins, ends = (
+                time.fromisoformat(routine.quiet_from),
+                time.fromisoformat(routine.quiet_to),
+            )
+            if begins <= ends:
+                return begins <= clock < ends
+            return clock >= begins or clock < ends  # over midnight
+    return False
+
+
+def _to_tell(passed: Iterable[Escalation]) -> list[Item]:
+    """Of each obligation that is still open, the highest moment reached and who hears then.
+
+    After an outage several steps may have passed at once: only the highest is mailed.
+    """
+    items = []
+    for _pk, group in groupby(passed, key=attrgetter("obligation_id")):
+        steps = list(group)
+        highest = steps[-1].planned_at
+        skipped = steps[0].planned_at < highest
+        items += [
+            Item(step.obligation, step.who, step.kind == "tell", skipped)
+            for step in steps
+            if step.planned_at == highest and step.obligation.is_open
+        ]
+    return items
+
+
+# --- who is told ---------------------------------------------------------------------------------
+
+
+def _people(items: list[Item], municipality: Municipality, now: datetime) -> list[list[User]]:
+    """Who holds each item's role, in the order of the items; deputies for the absent.
+
+    The duty is asked first, for roles on its subjects; what it leaves open are roles on units.
+    A bounded number of queries for each kind of duty and role.
+    """
+    on_subjects = _holders_on_subjects(items, now)
+    found = [on_subjects.get((i.obligation.duty, i.role, i.obligation.subject_id)) for i in items]
+    pairs = {
+        (item.role, item.obligation.unit_id)
+        for item, people in zip(items, found, strict=True)
+        if not people
+    }
+    on_units = actors_of(pairs, municipality.pk, now) if pairs else {}
+    deputies = _deputies([user for people in found for user in people or ()], municipality, now)
+    return [
+        _present(people, deputies) if people else on_units[item.role, item.obligation.unit_id]
+        for item, people in zip(items, found, strict=True)
+    ]
+
+
+def _holders_on_subjects(
+    items: list[Item], now: datetime
+) -> dict[tuple[str, str, int], list[User]]:
+    """What the duties say of who holds a role on their subjects."""
+    subjects: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for item in items:
+        subjects[item.obligation.duty, item.role].add(item.obligation.subject_id)
+    asked = {duty.key: duty.people for duty in duties()}
+    found = {}
+    for (key, role), ids in subjects.items():
+        people = asked.get(key)
+        if people is not None:
+            for subject, users in people(ids, Role(role), now).items():
+                found[key, role, subject] = users
+    return found
+
+
+def _deputies(users: Iterable[User], municipality: Municipality, now: datetime) -> dict[int, User]:
+    """Who acts for those of the users who are away, by the user's key."""
+    away = Absence.objects.in_force(municipality.today(now)).filter(
+        user__in={user.pk for user in users}, deputy__isnull=False
+    )
+    return {each.user_id: each.deputy for each in away.select_related("deputy") if each.deputy}
+
+
+def _present(people: Iterable[User], deputies: dict[int, User]) -> list[User]:
+    """The people or their deputies, each once; nobody whose account is closed."""
+    acting = [deputies.get(user.pk, user) for user in people]
+    return [user for user in dict.fromkeys(acting) if user.is_active]
+
+
+# --- how it is told ------------------------------------------------------------------------------
+
+
+def digest(
+    person: User | None, items: list[Item], municipality: Municipality, now: datetime
+) -> Notice:
+    """The one mail that tells a person of all their items, in their language.
+
+    Nobody is named in it but the person it is written to: roles suffice, and names that are not
+    shown need no exception.
+    """
+    items = sorted(items, key=lambda item: (not item.late, item.obligation.due_at or now))
+    with translation.override(notices.language_of(person, municipality)):
+        return notices.draft(
+            person or municipality.communications_email,
+            "digest",
+            _subject(items),
+            _text(person, items, municipality),
+            municipality=municipality,
+            now=now,
+        )
+
+
+def _subject(items: list[Item]) -> str:
+    if len(items) == 1:
+        (item,) = items
+        what = {"duty": label_of(item.obligation.duty), "about": item.obligation.subject_label}
+        if item.late:
+            return _("Late: %(duty)s, %(about)s") % what
+        return _("To do: %(duty)s, %(about)s") % what
+    late = sum(item.late for item in items)
+    parts = []
+    if late:
+        parts.append(ngettext("%(n)d duty is late", "%(n)d duties are late", late) % {"n": late})
+    if left := len(items) - late:
+        parts.append(ngettext("%(n)d duty to do", "%(n)d duties to do", left) % {"n": left})
+    return ", ".join(parts)
+
+
+def _text(person: User | None, items: list[Item], municipality: Municipality) -> str:
+    hello = _("Hello %(name)s,") % {"name": person.get_short_name()} if person else _("Hello,")
+    paragraphs = [hello, *_sections(items, municipality, nobody=person is None)]
+    paragraphs.append(
+        _("Everything that waits for you: %(link)s") % {"link": f"{settings.BASE_URL}/today/"}
+    )
+    paragraphs.append(
+        _("Uppsikt writes this for %(municipality)s, as its own routine says.")
+        % {"municipality": municipality}
+    )
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _sections(items: list[Item], municipality: Municipality, *, nobody: bool) -> list[str]:
+    """A heading for each state, and under it a paragraph for each item."""
+    found = []
+    for late, group in groupby(items, key=attrgetter("late")):
+        found.append(_("THIS IS LATE") if late else _("THIS IS TO BE DONE"))
+        found += [_paragraph(item, municipality, nobody=nobody) for item in group]
+    return found
+
+
+def _paragraph(item: Item, municipality: Municipality, *, nobody: bool) -> str:
+    """What, about what, by when, under which clause, why you, and the link that meets it."""
+    row = item.obligation
+    role = Role(item.role).label
+    lines = [f"{label_of(row.duty)}: {row.subject_label}", _when(item, municipality)]
+    if row.says:
+        lines.append(f"{row.says} ({row.clause})" if row.clause else row.says)
+    if nobody:
+        lines.append(
+            _("Nobody holds the role %(role)s for %(unit)s, so this comes to you.")
+            % {"role": role, "unit": row.unit}
+        )
+    elif item.role != row.who:
+        lines.append(_("You hear of it as %(role)s.") % {"role": role})
+    if item.skipped:
+        lines.append(_("Earlier reminders of this were not mailed."))
+    lines.append(f"{settings.BASE_URL}{row.path}")
+    return "\n".join(lines)
+
+
+def _when(item: Item, municipality: Municipality) -> str:
+    """The due day, with the clock time where the duty has one."""
+    row = item.obligation
+    if row.due_at is None or row.due_on is None:
+        since = date_format(row.opened_at.astimezone(municipality.zone), "l j F")
+        return _("Has waited since %(day)s.") % {"day": since}
+    due = row.due_at.astimezone(municipality.zone)
+    when = date_format(row.due_on, "l j F")
+    if due.date() == row.due_on:
+        when = _("%(day)s at %(time)s") % {"day": when, "time": date_format(due, "H.i")}
+    said = _("Was due %(when)s.") if item.late else _("Due %(when)s.")
+    return said % {"when": when}

@@ -1,0 +1,38 @@
+"""Celery entry points. Beat sends them; each may run twice, late, or beside itself.
+
+`at` moves the clock: an ISO moment to act at instead of the present one. Beat never gives it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from governance import digests, notices, obligations
+
+
+def _moment(at: str | None) -> datetime:
+    return timezone.now() if at is None else datetime.fromisoformat(at)
+
+
+@shared_task
+def open_due(at: str | None = None) -> None:
+    """Open what the policies ask for by now."""
+    obligations.open_due(_moment(at))
+
+
+@shared_task
+def advance(at: str | None = None) -> None:
+    """Move on what has come to its next step, and write to those who are to hear."""
+    now = _moment(at)
+    while obligations.advance_due(now=now):
+        pass
+    digests.gather(now)
+
+
+@shared_task
+def send_notices(at: str | None = None) -> None:
+    """Send what is in the outbox."""
+    notices.send_due(_moment(at))
