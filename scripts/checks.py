@@ -16,13 +16,13 @@ from scripts.places import ROOT, VENV
 from scripts.progress import Stop, say
 
 LANGUAGES = ("sv", "nn")  # the third, English, is the language of the sources
-APPS = ("governance", "channels", "moderation", "archive")
+NO_TEXTS = ("tests", "scripts", "bench", "docs", "build", "locale")
 MAKEMESSAGES = (
     "manage.py",
     "makemessages",
     *(word for language in LANGUAGES for word in ("--locale", language)),
-    *("--add-location", "never", "--no-wrap", "--no-obsolete", "--ignore", ".run"),
-    *("--ignore", "tests", "--ignore", "scripts", "--ignore", "bench"),
+    *("--add-location", "never", "--no-wrap", "--no-obsolete"),
+    *(word for folder in (".run", *NO_TEXTS) for word in ("--ignore", folder)),
 )
 
 
@@ -93,18 +93,18 @@ def made_up_production() -> dict[str, str]:
     }
 
 
-def catalogues(env: Mapping[str, str]) -> int:
+def catalogues(env: Mapping[str, str], locale: Path = ROOT / "locale") -> int:
     """Whether every text of the sources stands in every catalogue, translated and not fuzzy.
 
     The texts are extracted anew in a copy of the sources, so that the check changes nothing.
     """
     faults = 0
     with tempfile.TemporaryDirectory() as folder:
-        fresh = _extracted(Path(folder), env)
+        fresh = extracted(Path(folder), env)
         for language in LANGUAGES:
-            ours = ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+            ours = locale / language / "LC_MESSAGES" / "django.po"
             if not ours.exists():
-                print(f"{ours.relative_to(ROOT)} is not there.", file=sys.stderr)
+                print(f"{ours} is not there.", file=sys.stderr)
                 faults += 1
                 continue
             for argv in (
@@ -117,16 +117,15 @@ def catalogues(env: Mapping[str, str]) -> int:
     return 1 if faults else 0
 
 
-def _extracted(folder: Path, env: Mapping[str, str]) -> Path:
+def extracted(folder: Path, env: Mapping[str, str]) -> Path:
     """The template of all texts, as makemessages finds them in a copy of the sources."""
-    for name in (*APPS, "templates", "static"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "manage.py", folder)
-    (folder / "locale").mkdir()
+    copy = folder / "sources"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", *NO_TEXTS))
+    (copy / "locale").mkdir()
     argv = [PYTHON, *MAKEMESSAGES, "--keep-pot"]
     made = subprocess.run(
-        argv, cwd=folder, env=dict(env), capture_output=True, text=True, check=False
+        argv, cwd=copy, env=dict(env), capture_output=True, text=True, check=False
     )
     if made.returncode:
         raise Stop(f"The texts cannot be extracted:\n{made.stderr}")
-    return folder / "locale" / "django.pot"
+    return copy / "locale" / "django.pot"

@@ -42,7 +42,7 @@ def _wrapper() -> tuple[str, ...]:
     )
 
 
-def _home(place: Place) -> Path:
+def home(place: Place) -> Path:
     """The folder of the cluster and, when another user runs it, of its socket.
 
     The user `postgres` cannot reach into a checkout under root's private folders, so its
@@ -62,7 +62,7 @@ def _home(place: Place) -> Path:
 
 
 def _sockets(place: Place) -> Path:
-    return _home(place) if _wrapper() == _AS_POSTGRES else place.sockets
+    return home(place) if _wrapper() == _AS_POSTGRES else place.sockets
 
 
 def url(place: Place) -> str:
@@ -76,7 +76,7 @@ def ensure_running(place: Place, *, throwaway: bool) -> None:
     `throwaway` trades safety after a power cut for speed: for tests.
     """
     folder = _bin()
-    data = _home(place) / "pg"
+    data = home(place) / "pg"
     if not data.exists():
         _make(place, folder, data)
     if processes.running(place, "postgres") is None:

@@ -18,8 +18,6 @@ from scripts.environment import PYTHON
 from scripts.places import BENCH, FONTS, ROOT, RUN, TEST, UP, Place, private
 from scripts.progress import Stop, run, say, step
 
-DEMO = ROOT / "governance" / "management" / "commands" / "demo.py"
-
 
 def main(words: Sequence[str]) -> int:
     """Runs one command. Returns the exit code; 2 means that something must be installed first."""
@@ -96,7 +94,7 @@ def _start(web: socket.socket) -> str:
     setup = UP.log("setup")
     run("Database tables", [*_manage("migrate"), "--verbosity", "1"], log=setup, env=env)
     _prepare_files(UP)
-    if DEMO.exists():
+    if _has_demo():
         with step("Demo municipalities"):
             subprocess.run(_manage("demo"), env=env, stdout=sys.stderr, check=False)
     return services.start_program(UP, web)
@@ -137,7 +135,7 @@ def down(_options: argparse.Namespace, _rest: list[str]) -> int:
 def _tell(address: str) -> None:
     """The address and the demo logins: the answer, so to stdout."""
     print(f"\n  Uppsikt answers at {address}\n  Mails are kept in {UP.mail}\n")
-    if not DEMO.exists():
+    if not _has_demo():
         return
     env = services.environment(UP, "development")
     asked = subprocess.run(
@@ -205,6 +203,10 @@ def lock(_options: argparse.Namespace, _rest: list[str]) -> int:
     environment.lock()
     environment.ensure()
     return 0
+
+
+def _has_demo() -> bool:
+    return any(ROOT.glob("*/management/commands/demo.py"))
 
 
 def _manage(*words: str) -> list[str]:

@@ -90,7 +90,7 @@ def start_stores(place: Place, *, throwaway: bool) -> None:
             cluster.ensure_running(place, throwaway=throwaway)
     if not os.environ.get("REDIS_URL"):
         with step("Redis"):
-            _start_redis(place)
+            start_redis(place)
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def _redis_url(place: Place) -> str:
     return f"unix://{quote(str(_redis_socket(place)))}?db=0"
 
 
-def _start_redis(place: Place) -> None:
+def start_redis(place: Place) -> None:
     path = _redis_socket(place)
     if processes.running(place, "redis") is None:
         path.unlink(missing_ok=True)
