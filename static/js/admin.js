@@ -14,5 +14,8 @@ function name(root) {
   }
 }
 
-addEventListener("load", () => name(document));
-document.addEventListener("formset:added", (event) => name(event.target));
+name(document);
+new MutationObserver(() => name(document)).observe(document.body, {
+  childList: true,
+  subtree: true,
+});

@@ -42,8 +42,9 @@ function step(by) {
   rows[now]?.removeAttribute("data-keys-current");
   rows[next].setAttribute("data-keys-current", "");
   rows[next].scrollIntoView({ block: "nearest" });
-  const act = rows[next].querySelector(".row__act :is(a, button), a, button");
-  (act ?? rows[next]).focus({ preventScroll: true });
+  const row = rows[next];
+  const act = row.querySelector(".row__act :is(a, button)") ?? row.querySelector("a, button");
+  (act ?? row).focus({ preventScroll: true });
 }
 
 function act(key) {
