@@ -11,13 +11,13 @@ subject is its `str()`, so that of a row about an outsider must not name them.
 from __future__ import annotations
 
 import hmac
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-import rfc8785
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connection, models, transaction
@@ -38,6 +38,20 @@ from governance.models import (
 from governance.signed_note import BadNote, TreeHead, opened, seeds, sign
 
 LABEL_LENGTH = 300
+#: The whole numbers that JSON keeps exactly (RFC 8785 by way of RFC 7493, 2.2).
+LARGEST_NUMBER = 2**53 - 1
+#: From here on the order by code point is not the order by UTF-16 that RFC 8785 asks for.
+FIRST_UNORDERED = "\ud800"
+
+# one statement for one row as for a thousand: through the ORM a batch costs three times as much
+_APPEND = """
+INSERT INTO governance_auditentry
+    (municipality_id, at, actor_id, actor_name, actor_title, number,
+     act, subject_type, subject_id, subject_label, clause, policy_id, facts, leaf)
+SELECT %s, %s, %s, %s, %s, each.*
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[],
+            %s::bigint[], %s::jsonb[], %s::bytea[]) AS each
+"""
 
 
 class LogFault(Exception):  # noqa: N818 - what is so, not what went wrong here
@@ -81,8 +95,10 @@ def record(
     Raises TransactionManagementError outside a transaction, TypeError for a fact that is not
     plain, ValueError where the subject belongs to no municipality or `now` is naive.
     """
-    entry_line = line(act, subject, now=now, under=under, **facts)
-    return record_many([entry_line], by=by, now=now)[0]
+    each = line(act, subject, now=now, under=under, **facts)
+    return AuditEntry.objects.raw(
+        _APPEND + " RETURNING *", _values(each.municipality_id, [each], by, now)
+    )[0]
 
 
 def line(
@@ -105,29 +121,19 @@ def line(
     )
 
 
-def record_many(lines: Iterable[Line], *, by: User, now: datetime) -> list[AuditEntry]:
+def record_many(lines: Iterable[Line], *, by: User, now: datetime) -> int:
     """Append a row for each line: one lock and one insert for each municipality's batch.
 
-    Raises as `record` does.
+    Returns how many were written. Raises as `record` does.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError(
-            "An audit row is written in the transaction of the act it tells of."
-        )
-    if now.tzinfo is None:
-        raise ValueError("`now` must be an aware moment")
     by_municipality: dict[int, list[Line]] = defaultdict(list)
     for each in lines:
         by_municipality[each.municipality_id].append(each)
-    entries: list[AuditEntry] = []
-    # in one order always, so that two batches over several municipalities cannot deadlock
-    for municipality_id, batch in sorted(by_municipality.items()):
-        size = _grow(municipality_id, len(batch))
-        entries += [
-            _entry(each, number, by, now)
-            for number, each in enumerate(batch, start=size - len(batch) + 1)
-        ]
-    return AuditEntry.objects.bulk_create(entries)
+    with connection.cursor() as cursor:
+        # in one order always, so that two batches over several municipalities cannot deadlock
+        for municipality_id, batch in sorted(by_municipality.items()):
+            cursor.execute(_APPEND, _values(municipality_id, batch, by, now))
+    return sum(map(len, by_municipality.values()))
 
 
 @transaction.atomic
@@ -159,28 +165,18 @@ def checkpoint(municipality: Municipality, *, now: datetime) -> Checkpoint | Non
     return last
 
 
-def canonical(entry: AuditEntry) -> bytes:
-    """The canonical JSON (RFC 8785) of all that the row says. Its digest is the leaf."""
-    return rfc8785.dumps(
-        {
-            "municipality": entry.municipality_id,
-            "number": entry.number,
-            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": {
-                "id": entry.actor_id,
-                "name": entry.actor_name,
-                "title": entry.actor_title,
-            },
-            "act": entry.act,
-            "subject": {
-                "type": entry.subject_type,
-                "id": entry.subject_id,
-                "label": entry.subject_label,
-            },
-            "clause": entry.clause,
-            "policy": entry.policy_id,
-            "facts": entry.facts,
-        }
+def leaf_of(entry: AuditEntry) -> bytes:
+    """The leaf that belongs to what the row says."""
+    return _leaf(
+        municipality_id=entry.municipality_id,
+        number=entry.number,
+        at=entry.at,
+        actor=(entry.actor_id, entry.actor_name, entry.actor_title),
+        act=entry.act,
+        subject=(entry.subject_type, entry.subject_id, entry.subject_label),
+        clause=entry.clause,
+        policy_id=entry.policy_id,
+        facts=entry.facts,
     )
 
 
@@ -278,24 +274,79 @@ def _mail(made: Checkpoint) -> None:
         )
 
 
-def _entry(each: Line, number: int, by: User, now: datetime) -> AuditEntry:
-    entry = AuditEntry(
-        municipality_id=each.municipality_id,
-        number=number,
-        at=now,
-        actor_id=by.pk,
-        actor_name=by.name,
-        actor_title=by.title,
-        act=each.act,
-        subject_type=each.subject_type,
-        subject_id=each.subject_id,
-        subject_label=each.subject_label,
-        clause=each.clause,
-        policy_id=each.policy_id,
-        facts={key: _plain(value) for key, value in each.facts.items()},
-    )
-    entry.leaf = merkle.leaf_hash(canonical(entry))
-    return entry
+def _values(municipality_id: int, batch: Sequence[Line], by: User, now: datetime) -> list[Any]:
+    """What `_APPEND` takes to write the batch, under numbers that are now its own."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError(
+            "An audit row is written in the transaction of the act it tells of."
+        )
+    if now.tzinfo is None:
+        raise ValueError("`now` must be an aware moment")
+    facts = [_plain(each.facts) for each in batch]
+    last = _grow(municipality_id, len(batch))
+    numbers = range(last - len(batch) + 1, last + 1)
+    leaves = [
+        _leaf(
+            municipality_id=municipality_id,
+            number=number,
+            at=now,
+            actor=(by.pk, by.name, by.title),
+            act=each.act,
+            subject=(each.subject_type, each.subject_id, each.subject_label),
+            clause=each.clause,
+            policy_id=each.policy_id,
+            facts=plain,
+        )
+        for each, number, plain in zip(batch, numbers, facts, strict=True)
+    ]
+    return [
+        *(municipality_id, now, by.pk, by.name, by.title),
+        list(numbers),
+        [each.act for each in batch],
+        [each.subject_type for each in batch],
+        [each.subject_id for each in batch],
+        [each.subject_label for each in batch],
+        [each.clause for each in batch],
+        [each.policy_id for each in batch],
+        [canonical(plain).decode() for plain in facts],
+        leaves,
+    ]
+
+
+def _leaf(
+    *,
+    municipality_id: int,
+    number: int,
+    at: datetime,
+    actor: tuple[int, str, str],
+    act: str,
+    subject: tuple[str, int, str],
+    clause: str,
+    policy_id: int | None,
+    facts: Any,
+) -> bytes:
+    """The digest, as a leaf of RFC 6962, of the canonical JSON of all that a row says."""
+    content = {
+        "municipality": municipality_id,
+        "number": number,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": dict(zip(("id", "name", "title"), actor, strict=True)),
+        "act": act,
+        "subject": dict(zip(("type", "id", "label"), subject, strict=True)),
+        "clause": clause,
+        "policy": policy_id,
+        "facts": facts,
+    }
+    return merkle.leaf_hash(canonical(content))
+
+
+def canonical(content: Any) -> bytes:
+    """RFC 8785, to the letter, for what a row may hold (`_plain`).
+
+    Without fractions, and with names that sort alike by code point and by UTF-16, Python's own
+    writer gives it at a quarter of the cost; the tests hold it against the library rfc8785.
+    """
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -303,17 +354,25 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
+        if abs(value) > LARGEST_NUMBER:
+            raise TypeError(f"{value} is too large for a fact; write it as text")
         return int(value)
     if isinstance(value, str):
         return str.__str__(value)  # of a choice, the value and not the name
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {_plain_name(key): _plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [_plain(item) for item in value]
     # a fraction would come back from the database in another spelling
     raise TypeError(f"{type(value).__name__} is not a plain fact; write it as text")
+
+
+def _plain_name(key: Any) -> str:
+    if not isinstance(key, str) or max(key, default="") >= FIRST_UNORDERED:
+        raise TypeError(f"{key!r} cannot be the name of a fact")
+    return str.__str__(key)
 
 
 def _municipality_of(subject: models.Model) -> Municipality:

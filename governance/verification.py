@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance import checkpoint_file, merkle
-from governance.audit import canonical
+from governance.audit import leaf_of
 from governance.models import AuditEntry, AuditHead, Checkpoint, Municipality
 from governance.signed_note import BadNote, TreeHead, opened
 
@@ -155,7 +155,7 @@ class _Reading:
         for row in rows.iterator():
             if row.number != self.last + 1:
                 self._gap(self.last + 1, row.number - 1)
-            if bytes(row.leaf) != _leaf_of(row):
+            if bytes(row.leaf) != leaf_of(row):
                 self.fault(
                     _("Row %(number)s was changed: its digest does not fit.")
                     % {"number": row.number},
@@ -229,10 +229,3 @@ def _rows_beyond_the_count(place: Municipality) -> int:
     # in one statement, so that both are seen at the same moment
     count = Coalesce(Subquery(_count_of(place)), 0)
     return AuditEntry.objects.filter(municipality=place, number__gt=count).count()
-
-
-def _leaf_of(row: AuditEntry) -> bytes:
-    try:
-        return merkle.leaf_hash(canonical(row))
-    except ValueError:
-        return b""  # a row that `record` could not have written

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from governance import checkpoint_file, checks, merkle
-from governance.audit import LogFault, canonical, checkpoint, record
+from governance.audit import LogFault, checkpoint, leaf_of, record
 from governance.models import AuditEntry, AuditHead, Checkpoint, Notice
 from governance.models.audit import AppendOnlyError
 from governance.signed_note import TreeHead, opened, sign
@@ -71,7 +71,7 @@ def rewrite(number: int, execute: Callable[..., None], title: str = "vd") -> Non
     """Change a row and its digest with it, as somebody would who knows how it is made."""
     entry = AuditEntry.objects.get(number=number)
     entry.actor_title = title
-    leaf = merkle.leaf_hash(canonical(entry))
+    leaf = leaf_of(entry)
     execute(
         "UPDATE governance_auditentry SET actor_title = %s, leaf = %s WHERE number = %s",
         [title, leaf, number],
