@@ -132,7 +132,7 @@ class Channel(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address in the register"), max_length=80)
-    url = models.URLField(_("address"), max_length=300)
+    url = models.URLField(_("address"), max_length=300, blank=True)
     handle = models.CharField(_("name on the platform"), max_length=100, blank=True)
     stable_id = models.CharField(
         _("the platform's own number"),
@@ -179,13 +179,13 @@ class Channel(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["municipality", "url"],
-                condition=Q(state__in=("waiting", "open")),
+                condition=Q(state__in=("waiting", "open")) & ~Q(url=""),
                 name="channel_address_once_in_use",
             ),
             models.UniqueConstraint(fields=["municipality", "slug"], name="channel_slug_once"),
             models.CheckConstraint(
-                condition=~Q(state="open") | Q(opened_on__isnull=False),
-                name="channel_open_since_a_day",
+                condition=~Q(state="open") | (Q(opened_on__isnull=False) & ~Q(url="")),
+                name="channel_open_has_an_address_and_a_day",
             ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_on__isnull=False),

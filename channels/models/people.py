@@ -61,6 +61,11 @@ class EditorAssignment(models.Model):
     appointed_at = models.DateTimeField(_("appointed"))
     consulted = models.CharField(_("consulted"), max_length=300, blank=True)
     document = models.TextField(_("written assignment"))
+    begun = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text=_("Its first day has come and its rights are given."),
+    )
     revoked_at = models.DateTimeField(_("ended"), null=True, blank=True)
     revoked_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
