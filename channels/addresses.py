@@ -22,18 +22,24 @@ class Found:
     asked_for: Plan | None
 
 
-def recognise_address(text: str, municipality: Municipality) -> Found:
-    """The account at a pasted address and what is known of it here.
+def recognise_address(
+    text: str, municipality: Municipality, *, apart_from: Plan | None = None
+) -> Found:
+    """The account at a pasted address and what is known of it here, a plan of one's own apart.
 
     Raises platforms.AddressRefused with a message for the field.
     """
     account = recognise(text, Platform.objects.filter(active=True))
     here = Channel.objects.filter(municipality=municipality, url=account.url)
+    plans = Plan.objects.filter(
+        municipality=municipality, url=account.url, state=Plan.State.SUBMITTED
+    )
+    if apart_from is not None:
+        here = here.exclude(plans=apart_from)
+        plans = plans.exclude(pk=apart_from.pk)
     return Found(
         account,
         used_by=here.filter(state__in=(Channel.State.WAITING, Channel.State.OPEN)).first(),
         closed=here.filter(state=Channel.State.CLOSED).order_by("-closed_on").first(),
-        asked_for=Plan.objects.filter(
-            municipality=municipality, url=account.url, state=Plan.State.SUBMITTED
-        ).first(),
+        asked_for=plans.first(),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from channels.addresses import recognise_address
 from channels.answers import Answers, is_blank, times_a_day
+from channels.models import Plan
 from channels.platforms import AddressRefused
 from governance.errors import AgainstPolicy
 from governance.models import Municipality, User
@@ -29,21 +30,29 @@ class NotReady(AgainstPolicy):
         self.faults = faults
 
 
-def plan_faults(
-    policy: Policy, answers: Answers, municipality: Municipality
-) -> list[AgainstPolicy]:
+def plan_faults(policy: Policy, answers: Answers, plan: Plan) -> list[AgainstPolicy]:
     """Everything in the answers that the policy's plan form refuses, in the form's order."""
     return [
         fault
         for field in policy.form("plan").fields
-        for fault in answer_faults(field, answers.get(field.key), policy, municipality)
+        for fault in answer_faults(
+            field, answers.get(field.key), policy, plan.municipality, plan=plan
+        )
     ]
 
 
 def answer_faults(
-    field: Field, answer: Any, policy: Policy, municipality: Municipality
+    field: Field,
+    answer: Any,
+    policy: Policy,
+    municipality: Municipality,
+    *,
+    plan: Plan | None = None,
 ) -> Iterator[AgainstPolicy]:
-    """What is wrong with one answer: a sentence each, with the clause it is asked under."""
+    """What is wrong with one answer: a sentence each, with the clause it is asked under.
+
+    `plan` is the one that is answered, which does not stand in its own way.
+    """
     if is_blank(field, answer):
         if field.required:
             yield _fault(field, _("This is asked for and must be answered."))
@@ -62,7 +71,7 @@ def answer_faults(
         case "number" | "hours":
             yield from _number(field, answer)
         case "url":
-            yield from _address(field, answer, municipality)
+            yield from _address(field, answer, municipality, plan)
         case "interval" if field.not_looser_than:
             yield from _interval(field, answer, policy.rule(field.not_looser_than))
         case "choice" if answer not in field.choices:
@@ -118,9 +127,11 @@ def _number(field: Field, answer: Any) -> Iterator[AgainstPolicy]:
         yield _fault(field, _("At most %(n)d.") % {"n": field.maximum})
 
 
-def _address(field: Field, answer: str, municipality: Municipality) -> Iterator[AgainstPolicy]:
+def _address(
+    field: Field, answer: str, municipality: Municipality, plan: Plan | None
+) -> Iterator[AgainstPolicy]:
     try:
-        found = recognise_address(answer, municipality)
+        found = recognise_address(answer, municipality, apart_from=plan)
     except AddressRefused as refused:
         yield _fault(field, str(refused))
         return

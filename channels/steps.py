@@ -138,18 +138,15 @@ def holders_on_channel(channel: Channel, role: str, now: datetime) -> list[Edito
 def appointed(roles: tuple[Role, ...], unit: Unit, now: datetime) -> set[int]:
     """The keys of those who hold one of the roles nearest the unit themselves, away or not."""
     wanted = {held for role in roles for held in STANDS_FOR.get(role, frozenset({role}))}
-    line = {
-        key: depth
-        for depth, key in enumerate(unit.ancestors(include_self=True).values_list("pk", flat=True))
-    }
+    line = {key: distance for distance, key in enumerate(unit.line())}
     rows = (
         Appointment.objects.in_force(unit.municipality.today(now))
         .filter(role__in=wanted, unit__in=line)
         .values_list("user_id", "unit_id")
     )
     held = [(line[unit_id], user_id) for user_id, unit_id in rows]
-    nearest = max((depth for depth, _user in held), default=None)
-    return {user_id for depth, user_id in held if depth == nearest}
+    nearest = min((distance for distance, _user in held), default=None)
+    return {user_id for distance, user_id in held if distance == nearest}
 
 
 def needless(step: Step, plan: Plan, policy: Policy, now: datetime) -> Step | None:

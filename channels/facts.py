@@ -1,0 +1,89 @@
+"""What a plan's answers say of the channel, whichever questions the policy asked.
+
+A policy marks which fact a question's answer stands for (`vocabulary.FACTS`); here the facts are
+found again. An unasked or unanswered question gives the empty value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from channels.answers import Answers
+from channels.checks import who_is
+from governance.policy.types import Form
+from governance.roles import Role
+
+#: As what the persons named for a fact are to act on the channel.
+ROLE_OF: Final[dict[str, Role]] = {
+    "responsible": Role.RESPONSIBLE_PERSON,
+    "substitutes": Role.SUBSTITUTE,
+    "administrators": Role.ADMINISTRATOR,
+    "operators": Role.EDITOR,
+}
+OFFICE_HOURS_ONLY = "office_hours_only"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person whom the answers name."""
+
+    role: Role
+    position: int
+    user_id: int | None
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class NamedGoal:
+    """A goal that the answers name."""
+
+    text: str
+    indicator: str
+    target: str
+    due_on: date | None
+
+
+def fact(form: Form, answers: Answers, name: str) -> Any:
+    """The answer that stands for the fact, or None."""
+    field = form.standing_for(name)
+    return answers.get(field.key) if field else None
+
+
+def text_of(form: Form, answers: Answers, name: str) -> str:
+    """The fact as text, empty where it was not asked for or not answered."""
+    return str(fact(form, answers, name) or "").strip()
+
+
+def persons_of(form: Form, answers: Answers) -> list[Named]:
+    """Everybody whom the answers name, once in each role."""
+    found = []
+    for name, role in ROLE_OF.items():
+        named = [row for row in fact(form, answers, name) or [] if row["name"].strip()]
+        once = {who_is(row): row for row in reversed(named)}
+        found += [
+            Named(role, position, row["user"], row["name"].strip(), row["contact"].strip())
+            for position, row in enumerate(reversed(once.values()), start=1)
+        ]
+    return found
+
+
+def goals_of(form: Form, answers: Answers) -> list[NamedGoal]:
+    """The goals that the answers name, in order."""
+    return [
+        NamedGoal(
+            text=row["goal"].strip(),
+            indicator=row["indicator"].strip(),
+            target=row["target"].strip(),
+            due_on=date.fromisoformat(row["date"]) if row["date"] else None,
+        )
+        for row in fact(form, answers, "goals") or []
+        if row["goal"].strip()
+    ]
+
+
+def office_hours_only(form: Form, answers: Answers) -> bool:
+    """Whether the channel is to be watched in office hours only (requirements A.9 #36)."""
+    return text_of(form, answers, "watching_hours") == OFFICE_HOURS_ONLY
