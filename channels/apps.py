@@ -7,5 +7,7 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from channels import platforms
+        from channels.duties import register_duties
 
+        register_duties()
         post_migrate.connect(platforms.enter, sender=self)

@@ -1,0 +1,318 @@
+"""Assign people to a channel and end their assignments; rights follow in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from channels.actions.custody import end_access_of
+from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment, PlanVersion
+from channels.steps import ON_CHANNEL
+from governance.audit import record
+from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
+from governance.models import Municipality, User
+from governance.permissions import holds, reason_for, require
+from governance.policy.in_force import policy_for
+from governance.policy.types import NotStated, Policy, Rule, Stated
+from governance.roles import Role
+from governance.transitions import locked
+
+_EVERYTHING = frozenset({"check_in", "moderate", "take_snapshot", "edit_channel"})
+#: What each role on a channel may do with it.
+RIGHTS_OF: Final[dict[str, frozenset[str]]] = {
+    Role.RESPONSIBLE_PERSON: _EVERYTHING,
+    Role.SUBSTITUTE: _EVERYTHING,
+    Role.ADMINISTRATOR: _EVERYTHING,
+    Role.EDITOR: frozenset({"check_in", "moderate", "take_snapshot"}),
+}
+
+
+@transaction.atomic
+def assign_editor(
+    channel: Channel,
+    user: User,
+    role: Role,
+    *,
+    by: User,
+    now: datetime,
+    purpose: str = "",
+    scope: str = "",
+    consulted: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> EditorAssignment:
+    """Assign a colleague to the channel in writing, from today unless said otherwise.
+
+    Where the policy names who appoints, only they may; elsewhere it takes `assign_editor`.
+    Raises NotAllowed, AgainstPolicy for the person, role or dates, and NoLongerPossible where the
+    person holds the role already.
+    """
+    channel = locked(channel)
+    policy = policy_for(channel.unit, now)
+    rule = policy.rule("editors.appointed_by")
+    _require_appointer(rule, channel, by=by, now=now)
+    if user.municipality_id != channel.municipality_id or not user.is_active:
+        raise AgainstPolicy(_("Choose a colleague with an account."), field="user")
+    if role not in RIGHTS_OF:
+        raise AgainstPolicy(_("Choose a role on the channel."), field="role")
+    starts_on = starts_on or channel.municipality.today(now)
+    if ends_on is not None and ends_on < starts_on:
+        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    held = EditorAssignment.objects.filter(
+        channel=channel, user=user, role=role, revoked_at__isnull=True
+    ).first()
+    if held is not None:
+        raise NoLongerPossible(
+            _("%(name)s is already %(role)s of this channel.")
+            % {"name": user.shown_name, "role": held.get_role_display()},
+            by=held.appointed_by.shown_name,
+            at=held.appointed_at,
+        )
+    assignment = write_assignment(
+        channel,
+        role,
+        name=user.name,
+        user=user,
+        purpose=purpose or channel.purpose,
+        scope=scope,
+        consulted=consulted,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        by=by,
+        now=now,
+    )
+    record(
+        "editor.assigned",
+        channel,
+        by=by,
+        now=now,
+        under=rule if isinstance(rule, Stated) else None,
+        assignment=assignment.pk,
+        user=user.pk,
+        role=role,
+    )
+    return assignment
+
+
+def _require_appointer(rule: Rule, channel: Channel, *, by: User, now: datetime) -> None:
+    if isinstance(rule, Stated) and isinstance(rule.value, tuple):
+        roles = [str(role) for role in rule.value if role not in ON_CHANNEL]
+        if not holds(by, roles, channel.unit, now):
+            raise NotAllowed(reason_for(roles, channel.unit))
+        return
+    require(by, "assign_editor", channel.unit, now=now)
+
+
+def write_assignment(
+    channel: Channel,
+    role: Role,
+    *,
+    name: str,
+    by: User,
+    now: datetime,
+    user: User | None = None,
+    contact: str = "",
+    version: PlanVersion | None = None,
+    purpose: str = "",
+    scope: str = "",
+    consulted: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> EditorAssignment:
+    """The written assignment as a row, with its text, and the rights that come with it.
+
+    For the verbs of this app; it asks nobody's permission and records nothing.
+    """
+    assignment = EditorAssignment(
+        municipality=channel.municipality,
+        channel=channel,
+        version=version,
+        user=user,
+        name=name,
+        contact=contact,
+        role=role,
+        purpose=purpose,
+        scope=scope,
+        starts_on=starts_on or channel.municipality.today(now),
+        ends_on=ends_on,
+        appointed_by=by,
+        appointed_at=now,
+        consulted=consulted,
+    )
+    assignment.begun = assignment.starts_on <= channel.municipality.today(now)
+    assignment.document = _document(assignment, now)
+    assignment.save()
+    if user is not None:
+        settle_rights(channel, [user.pk], now=now)
+    return assignment
+
+
+def _document(assignment: EditorAssignment, now: datetime) -> str:
+    """The assignment in words, in the municipality's language."""
+    municipality = assignment.channel.municipality
+    policy = policy_for(assignment.channel.unit, now)
+    with translation.override(municipality.locale):
+        parts = [
+            _("%(name)s is assigned to be %(role)s of %(channel)s for %(unit)s from %(day)s.")
+            % {
+                "name": assignment.name,
+                "role": assignment.get_role_display(),
+                "channel": assignment.channel,
+                "unit": assignment.channel.unit,
+                "day": date_format(assignment.starts_on),
+            },
+            _("In this the person acts as an employee of %(municipality)s and not privately.")
+            % {"municipality": municipality},
+        ]
+        if assignment.ends_on:
+            parts.append(
+                _("The assignment ends on %(day)s.") % {"day": date_format(assignment.ends_on)}
+            )
+        if assignment.purpose:
+            parts.append(_("Purpose: %(purpose)s") % {"purpose": assignment.purpose})
+        if assignment.scope:
+            parts.append(_("It covers: %(scope)s") % {"scope": assignment.scope})
+        appointed = assignment.appointed_by
+        parts.append(
+            _("Appointed by %(name)s, %(title)s, on %(day)s.")
+            % {
+                "name": appointed.name,
+                "title": appointed.title,
+                "day": date_format(municipality.today(now)),
+            }
+        )
+        if assignment.consulted:
+            parts.append(_("In consultation with %(who)s.") % {"who": assignment.consulted})
+        parts.append(_cited(policy))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _cited(policy: Policy) -> str:
+    rules = [policy.rule("editors.assignment"), policy.rule("editors.appointed_by")]
+    clauses = [rule.clause for rule in rules if not isinstance(rule, NotStated)]
+    if not clauses:
+        return ""
+    return _("%(guideline)s: %(clauses)s") % {
+        "guideline": policy.guideline.title,
+        "clauses": "; ".join(dict.fromkeys(clauses)),
+    }
+
+
+@transaction.atomic
+def revoke_editor(
+    assignment: EditorAssignment, *, reason: str, by: User, now: datetime
+) -> EditorAssignment:
+    """End an assignment; the rights that rest on it alone are gone when this returns.
+
+    Access that the person held as this role ends too, and its gap becomes a duty. Raises NotAllowed
+    without `assign_editor` on the unit, AgainstPolicy without a reason, NoLongerPossible where it
+    has ended.
+    """
+    assignment = locked(assignment)
+    require(by, "assign_editor", assignment.channel.unit, now=now)
+    if not reason.strip():
+        raise AgainstPolicy(_("Write why the assignment ends."), field="reason")
+    if assignment.revoked_at is not None and assignment.revoked_by is not None:
+        name = assignment.revoked_by.shown_name
+        raise NoLongerPossible(
+            _("%(name)s has already ended the assignment.") % {"name": name},
+            by=name,
+            at=assignment.revoked_at,
+        )
+    assignment.revoked_at, assignment.revoked_by = now, by
+    assignment.revoke_reason = reason.strip()[:300]
+    assignment.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
+    if assignment.user is not None:
+        settle_rights(assignment.channel, [assignment.user.pk], now=now)
+        end_access_of(assignment.user, assignment.channel, by=by, now=now)
+    record(
+        "editor.revoked",
+        assignment.channel,
+        by=by,
+        now=now,
+        assignment=assignment.pk,
+        user=assignment.user_id,
+        role=assignment.role,
+    )
+    return assignment
+
+
+def settle_rights(channel: Channel, users: Iterable[int], *, now: datetime) -> None:
+    """Bring the rights of these people on the channel in step with their assignments in force."""
+    users = set(users)
+    codes = dict(
+        Permission.objects.filter(
+            content_type=ContentType.objects.get_for_model(Channel), codename__in=_EVERYTHING
+        ).values_list("codename", "pk")
+    )
+    in_force = EditorAssignment.objects.filter(channel=channel, user__in=users).in_force(
+        channel.municipality.today(now)
+    )
+    deserved = {
+        (user, codes[right])
+        for user, role in in_force.values_list("user_id", "role")
+        for right in RIGHTS_OF.get(role, frozenset())
+    }
+    rows = ChannelUserObjectPermission.objects.filter(content_object=channel, user__in=users)
+    held = {(user, code): pk for pk, user, code in rows.values_list("pk", "user", "permission")}
+    rows.filter(pk__in=[pk for pair, pk in held.items() if pair not in deserved]).delete()
+    ChannelUserObjectPermission.objects.bulk_create(
+        (
+            ChannelUserObjectPermission(content_object=channel, user_id=user, permission_id=code)
+            for user, code in deserved - held.keys()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def settle_dated_rights(*, now: datetime) -> int:
+    """Begin assignments whose first day has come, end those whose last day has passed.
+
+    For beat; returns how many. A missed run is caught up with, a double run does nothing.
+    """
+    system = User.objects.system()
+    settled = 0
+    for municipality in Municipality.objects.all():
+        day = municipality.today(now)
+        waiting = EditorAssignment.objects.select_for_update(of=("self",)).filter(
+            municipality=municipality, revoked_at__isnull=True
+        )
+        rows = waiting.filter(
+            Q(begun=False, starts_on__lte=day) | Q(ends_on__lt=day)
+        ).select_related("channel__municipality", "channel__unit")
+        for assignment in rows:
+            _settle(assignment, day, by=system, now=now)
+            settled += 1
+    return settled
+
+
+def _settle(assignment: EditorAssignment, day: date, *, by: User, now: datetime) -> None:
+    ended = assignment.ends_on is not None and assignment.ends_on < day
+    assignment.begun = True
+    if ended:
+        assignment.revoked_at, assignment.revoked_by = now, by
+        assignment.revoke_reason = _("The time it was given for is over.")
+    assignment.save(update_fields=["begun", "revoked_at", "revoked_by", "revoke_reason"])
+    if assignment.user is not None:
+        settle_rights(assignment.channel, [assignment.user.pk], now=now)
+        if ended:
+            end_access_of(assignment.user, assignment.channel, by=by, now=now)
+    record(
+        "editor.expired" if ended else "editor.begun",
+        assignment.channel,
+        by=by,
+        now=now,
+        assignment=assignment.pk,
+        user=assignment.user_id,
+        role=assignment.role,
+    )

@@ -1,0 +1,165 @@
+"""What the register says of the channels, and that it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from channels.actions.custody import open_custody_duties
+from channels.addresses import recognise_address
+from channels.models import Channel, Platform
+from channels.platforms import AddressRefused
+from channels.rights import require_on
+from governance.audit import record
+from governance.errors import AgainstPolicy
+from governance.models import Municipality, Unit, User
+from governance.permissions import require
+from governance.transitions import locked
+
+#: What may be changed about a channel beside its address and its unit.
+EDITABLE: Final = (
+    "name",
+    "purpose",
+    "audience",
+    "description",
+    "account_class",
+    "comments_open",
+    "office_hours_only",
+    "language",
+    "contact_email",
+    "contact_phone",
+    "stable_id",
+)
+_LETTERS = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss"})
+
+
+def touch(municipality: Municipality) -> None:
+    """Note that the public register changed, so that no cached page of it is served again."""
+    Municipality.objects.filter(pk=municipality.pk).update(
+        register_version=F("register_version") + 1
+    )
+
+
+def free_slug(municipality: Municipality, name: str, platform: Platform) -> str:
+    """An address in the register that no channel of the municipality has had."""
+    stem = slugify(f"{name} {platform.key}".translate(_LETTERS))[:70].strip("-")
+    taken = set(
+        Channel.objects.filter(municipality=municipality, slug__startswith=stem).values_list(
+            "slug", flat=True
+        )
+    )
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
+
+
+def set_address(channel: Channel, text: str) -> None:
+    """Write a recognised address on the unsaved channel. Raises AgainstPolicy for its field."""
+    try:
+        found = recognise_address(text, channel.municipality)
+    except AddressRefused as refused:
+        raise AgainstPolicy(str(refused), field="url") from None
+    if found.used_by is not None and found.used_by.pk != channel.pk:
+        raise AgainstPolicy(
+            _("%(channel)s at %(unit)s is at this address already.")
+            % {"channel": found.used_by.name, "unit": found.used_by.unit},
+            field="url",
+        )
+    account = found.account
+    if account.platform is not None:
+        channel.platform = account.platform
+    channel.url, channel.handle = account.url, account.handle
+    channel.stable_id = account.stable_id or channel.stable_id
+
+
+@transaction.atomic
+def enter_existing_channel(
+    unit: Unit,
+    *,
+    url: str,
+    name: str,
+    by: User,
+    now: datetime,
+    platform: Platform | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Channel:
+    """Enter a channel that was open before it could be planned here.
+
+    It has no plan and no approval, and shows none. `platform` is needed where the address tells
+    none. Raises NotAllowed without `edit_register` on the unit, AgainstPolicy for the address.
+    """
+    require(by, "edit_register", unit, now=now)
+    today = unit.municipality.today(now)
+    channel = Channel(
+        municipality=unit.municipality,
+        unit=unit,
+        name=name.strip(),
+        state=Channel.State.OPEN,
+        created_at=now,
+        opened_on=today,
+        last_confirmed_on=today,
+        language=unit.municipality.locale,
+        **_editable(facts or {}),
+    )
+    if platform is not None:
+        channel.platform = platform
+    set_address(channel, url)
+    if channel.platform_id is None:
+        raise AgainstPolicy(_("Choose the medium: the address does not tell."), field="platform")
+    channel.slug = free_slug(unit.municipality, name, channel.platform)
+    channel.save()
+    touch(unit.municipality)
+    open_custody_duties([channel], now=now)
+    record("channel.entered", channel, by=by, now=now, existing=True)
+    return channel
+
+
+@transaction.atomic
+def change_channel(channel: Channel, *, by: User, now: datetime, **changes: Any) -> Channel:
+    """Change what the register says of the channel; `url` moves it to another address.
+
+    Raises NotAllowed without `edit_channel` on the channel, AgainstPolicy for the address, and
+    TypeError for what cannot be changed this way.
+    """
+    channel = locked(channel)
+    require_on(by, "edit_channel", channel, now=now)
+    if (url := changes.pop("url", None)) is not None and url != channel.url:
+        set_address(channel, url)
+    changed = sorted(
+        name for name, value in _editable(changes).items() if getattr(channel, name) != value
+    )
+    for name in changed:
+        setattr(channel, name, changes[name])
+    channel.save()
+    touch(channel.municipality)
+    record("channel.changed", channel, by=by, now=now, fields=changed, url=channel.url)
+    return channel
+
+
+def _editable(changes: Mapping[str, Any]) -> dict[str, Any]:
+    if unknown := set(changes) - set(EDITABLE):
+        raise TypeError(f"{', '.join(sorted(unknown))} of a channel is not changed this way.")
+    return dict(changes)
+
+
+@transaction.atomic
+def confirm_channel(channel: Channel, *, by: User, now: datetime) -> Channel:
+    """Say that what the register says of the channel is still true.
+
+    Raises NotAllowed without `edit_channel` on the channel.
+    """
+    channel = locked(channel)
+    require_on(by, "edit_channel", channel, now=now)
+    channel.last_confirmed_on = channel.municipality.today(now)
+    channel.save(update_fields=["last_confirmed_on"])
+    touch(channel.municipality)
+    record("channel.confirmed", channel, by=by, now=now)
+    return channel

@@ -1,0 +1,46 @@
+"""What channels owe: a decision that is waited for, a step with an account, missing access."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from channels import waiting
+from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
+from governance.obligations import Duty, register
+
+DUTIES = (
+    Duty(
+        key=waiting.APPROVAL,
+        label=_("Decide on the plan"),
+        where="channels:plan",
+        opener=waiting.approvals,
+        waits_for=waiting.approvals_for,
+        people=waiting.authors_of_plans,
+        plan_again=waiting.plan_again,
+    ),
+    Duty(
+        key=waiting.ACCOUNT_STEP,
+        label=_("Take the next step with the new account"),
+        where="admin:channels_channel_account",
+        opener=waiting.account_steps,
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=waiting.plan_again,
+        routine=waiting.APPROVAL,
+    ),
+    Duty(
+        key=CUSTODY,
+        label=_("Hand over access to the account"),
+        where="channels:channel",
+        opener=custody_plans,
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=custody_plan_again,
+    ),
+)
+
+
+def register_duties() -> None:
+    """Make the duties of channels known to the engine; once, when the app is ready."""
+    for duty in DUTIES:
+        register(duty)

@@ -1,0 +1,174 @@
+"""What is owed while a plan or a new account waits for somebody, and who that is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from channels.models import Channel, EditorAssignment, Plan
+from channels.steps import ON_CHANNEL, step_waiting
+from governance.models import Municipality, Obligation, User
+from governance.obligations import Plan as Owing
+from governance.obligations import by_appointment
+from governance.permissions import MANAGERS, actors
+from governance.policy.in_force import policy_for
+from governance.policy.times import WorkingDays
+from governance.policy.types import Policy, Step
+from governance.roles import Role
+from governance.working_time import NOT_DUE, Calendar, Due, due
+
+APPROVAL: Final = "approval"
+ACCOUNT_STEP: Final = "account_step"
+
+
+def owing(step: Step, plan: Plan, policy: Policy, now: datetime) -> Owing:
+    """The obligation of whoever takes the step that the plan or its new account waits for.
+
+    A step that is the applicant's own is owed by the owner of the channel to be.
+    """
+    version = plan.current
+    number = version.number if version else 0
+    subject: Plan | Channel = plan
+    duty, period = APPROVAL, f"{number}/{step.key}"
+    if step.phase == "account" and plan.channel is not None:
+        subject, duty, period = plan.channel, ACCOUNT_STEP, step.key
+    return Owing(
+        duty=duty,
+        subject=subject,
+        unit=plan.unit,
+        who=Role.CHANNEL_OWNER if step.actor.applicant else step.actor.roles[0],
+        period=period,
+        due=given_time(policy, APPROVAL, plan.municipality, now),
+        rule=step,
+        label=f"{plan.title}: {step.title}",
+    )
+
+
+def given_time(policy: Policy, routine: str, municipality: Municipality, now: datetime) -> Due:
+    """The working days that our routine gives where the guideline names no time."""
+    ours = policy.routine.get(routine)
+    if ours is None or ours.give_days is None:
+        return NOT_DUE
+    return due(WorkingDays(days=ours.give_days), now, Calendar.of(municipality))
+
+
+# --- for the engine ---------------------------------------------------------------------------
+
+
+def approvals(municipality: Municipality, now: datetime) -> list[Owing]:
+    """What every submitted plan of the municipality waits for. As large as what is under way."""
+    plans = Plan.objects.filter(municipality=municipality, state=Plan.State.SUBMITTED)
+    return _owed_now(plans.select_related("unit__municipality", "municipality", "author"), now)
+
+
+def account_steps(municipality: Municipality, now: datetime) -> list[Owing]:
+    """What every new account of the municipality waits for."""
+    plans = Plan.objects.filter(
+        municipality=municipality,
+        state=Plan.State.APPROVED,
+        channel__state=Channel.State.WAITING,
+    )
+    return _owed_now(plans.select_related("unit__municipality", "municipality", "channel"), now)
+
+
+def _owed_now(plans: Iterable[Plan], now: datetime) -> list[Owing]:
+    found = []
+    for plan in plans:
+        step = step_waiting(plan, now)
+        if step is not None:
+            found.append(owing(step, plan, policy_for(plan.unit, now), now))
+    return found
+
+
+def plan_again(row: Obligation, now: datetime) -> Owing | None:
+    """The same obligation under the policy now in force; None where another step is waited for."""
+    subject = row.subject
+    if isinstance(subject, Channel):
+        subject = subject.plans.order_by("-pk").first()
+    plan = subject if isinstance(subject, Plan) else None
+    step = step_waiting(plan, now) if plan else None
+    if plan is None or step is None:
+        return None
+    again = owing(step, plan, policy_for(plan.unit, now), now)
+    return again if again.period == row.period else None
+
+
+def approvals_for(user: User, now: datetime) -> Q:
+    """The decisions that wait for the person. Nobody is shown a plan of their own to decide on."""
+    own = Plan.objects.filter(author=user).values("pk")
+    by_role = by_appointment(user, now) & ~Q(subject_id__in=own)
+    mine = Q(who=Role.CHANNEL_OWNER, subject_id__in=own)
+    return by_role | mine | _instead_of_authors(user, now)
+
+
+def _instead_of_authors(user: User, now: datetime) -> Q:
+    """Plans that a manager wrote: the next one above decides on them.
+
+    Grows with the plans under way whose author is a manager.
+    """
+    if user.municipality is None:
+        return Q(pk__in=[])
+    plans = Plan.objects.filter(
+        municipality=user.municipality,
+        state=Plan.State.SUBMITTED,
+        author__appointments__role__in=MANAGERS,
+    ).select_related("author")
+    authors = {plan.pk: plan.author for plan in plans}
+    rows = Obligation.objects.open().filter(duty=APPROVAL, subject_id__in=authors)
+    theirs = [
+        row.pk
+        for row in rows.select_related("unit")
+        if user in actors(row.who, row.unit, now, excluding=authors[row.subject_id])
+    ]
+    return Q(pk__in=theirs)
+
+
+def owned_by(user: User, now: datetime) -> Q:
+    """What is owed about channels that the person answers for, or by role on their unit."""
+    if user.municipality is None:
+        return Q(pk__in=[])
+    mine = EditorAssignment.objects.filter(user=user).in_force(user.municipality.today(now))
+    found = by_appointment(user, now)
+    for role in sorted(ON_CHANNEL - {Role.CHANNEL_OWNER}):
+        found |= Q(who=role, subject_id__in=mine.filter(role=role).values("channel"))
+    owners = mine.filter(role__in=(Role.RESPONSIBLE_PERSON, Role.ADMINISTRATOR))
+    return found | Q(who=Role.CHANNEL_OWNER, subject_id__in=owners.values("channel"))
+
+
+def people_of_channels(
+    channels: Collection[int], role: Role, now: datetime
+) -> Mapping[int, list[User]]:
+    """Who holds the role on these channels, by the channels' keys, in one query.
+
+    The owner is whoever answers for the channel; where nobody is named so, its administrators.
+    """
+    if role not in ON_CHANNEL or not channels:
+        return {}
+    owner = role == Role.CHANNEL_OWNER
+    roles = [Role.RESPONSIBLE_PERSON, Role.ADMINISTRATOR] if owner else [role]
+    rows = EditorAssignment.objects.filter(
+        channel__in=channels, user__isnull=False, role__in=roles, revoked_at__isnull=True
+    ).select_related("user", "municipality")
+    found: dict[int, dict[str, list[User]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows.order_by("pk"):
+        day = row.municipality.today(now)
+        if row.user and row.starts_on <= day and (row.ends_on is None or row.ends_on >= day):
+            found[row.channel_id][row.role].append(row.user)
+    return {
+        channel: next(by_role[each] for each in roles if by_role[each])
+        for channel, by_role in found.items()
+    }
+
+
+def authors_of_plans(
+    plans: Collection[int], role: Role, _now: datetime
+) -> Mapping[int, list[User]]:
+    """The author, for a step that is the applicant's own."""
+    if role != Role.CHANNEL_OWNER:
+        return {}
+    rows = Plan.objects.filter(pk__in=plans).select_related("author")
+    return {plan.pk: [plan.author] for plan in rows}
