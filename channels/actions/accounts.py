@@ -1,0 +1,365 @@
+"""The steps with a new account, taken in the admin by whomever the policy names.
+
+Which steps exist, who takes them, what they ask and what must be in order before them is the
+policy's. A step that it does not give the centre does not exist here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from channels.actions.custody import custody_gaps
+from channels.actions.deciding import require_answers
+from channels.actions.entering import assign_person, open_channel
+from channels.actions.going_on import decide, go_on
+from channels.actions.register import set_address
+from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
+from channels.states import CHANNEL
+from channels.steps import grant_for, passed_steps, step_waiting
+from channels.waiting import ACCOUNT_STEP
+from governance.audit import record
+from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.models import Acknowledgement, User
+from governance.obligations import meet_open
+from governance.permissions import Grant, holds, require
+from governance.policy.in_force import policy_for, version_in_force
+from governance.policy.types import Step
+from governance.roles import Role
+from governance.transitions import locked, move
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """With whom something was talked through, and on which day."""
+
+    user: User
+    on: date
+
+    def __str__(self) -> str:
+        return ", ".join(each for each in (self.user.name, self.user.title) if each) + (
+            f", {date_format(self.on)}"
+        )
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What somebody enters when taking a step with the account.
+
+    `appointed` are those of `writers_to_appoint` who are appointed; `not_appointed` gives the
+    reason for each of the others, by their key. `confirmed` are checks only a person can make.
+    `url` is the address of an account that has just been made.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    consulted: Sequence[Consultation] = ()
+    appointed: Sequence[PlanPerson] = ()
+    not_appointed: Mapping[int, str] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A waiting channel whose next step somebody takes, all of it locked and permitted."""
+
+    channel: Channel
+    plan: Plan
+    version: PlanVersion
+    step: Step
+    grant: Grant
+
+
+def plan_of(channel: Channel) -> Plan | None:
+    """The approved plan that the channel came from; None for one that was there before."""
+    return channel.plans.filter(state=Plan.State.APPROVED).order_by("-pk").first()
+
+
+def account_step_waiting(channel: Channel, now: datetime) -> Step | None:
+    """The step that the channel waits for; None when there is none or it is open."""
+    plan = plan_of(channel)
+    return step_waiting(plan, now) if plan and channel.state == Channel.State.WAITING else None
+
+
+def writers_to_appoint(channel: Channel) -> list[PlanPerson]:
+    """The writers whom the approved plan names and who are not yet appointed."""
+    plan = plan_of(channel)
+    version = plan.current if plan else None
+    if version is None:
+        return []
+    there = EditorAssignment.objects.filter(channel=channel, role=Role.EDITOR, version=version)
+    names = set(there.values_list("user", "name"))
+    return [
+        person
+        for person in version.people.filter(role=Role.EDITOR).select_related("user")
+        if (person.user_id, person.name) not in names
+    ]
+
+
+@transaction.atomic
+def do_account_step(
+    channel: Channel, step: str, entered: Entered | None = None, *, by: User, now: datetime
+) -> Channel:
+    """Take the step that the new account waits for; after the last one the channel opens.
+
+    Raises NotAllowed for who may not take it, NoLongerPossible where it is taken or another comes
+    first, AgainstPolicy (with the field) for an answer, a reason or a check that is missing.
+    """
+    entered = entered or Entered()
+    turn = _turn(channel, step, by=by, now=now)
+    require_answers(turn.step, entered.answers)
+    _require_consultation(turn, entered, now)
+    if entered.url:
+        set_address(turn.channel, entered.url)
+        turn.channel.save(update_fields=["url", "handle", "stable_id", "platform"])
+    if turn.step.kind == "appoint":
+        _appoint(turn, entered, by=by, now=now)
+    _require_checks(turn, entered, now)
+    approves = turn.step.kind == "approve"
+    decision = decide(
+        turn.version,
+        turn.step,
+        Decision.Outcome.APPROVED if approves else Decision.Outcome.DONE,
+        by=by,
+        grant=turn.grant,
+        now=now,
+        note=entered.note.strip(),
+        answers={**entered.answers, **_not_appointed(entered)},
+        consulted=[
+            {"user": each.user.pk, "name": each.user.name, "on": each.on.isoformat()}
+            for each in entered.consulted
+        ],
+    )
+    meet_open(ACCOUNT_STEP, turn.channel, by=by, now=now)
+    go_on(turn.plan, by=by, now=now)
+    record(
+        "channel.step_done",
+        turn.channel,
+        by=by,
+        now=now,
+        under=turn.step,
+        step=turn.step.key,
+        decision=decision.pk,
+    )
+    return Channel.objects.get(pk=channel.pk)
+
+
+def _not_appointed(entered: Entered) -> dict[str, Any]:
+    if not entered.not_appointed:
+        return {}
+    return {"not_appointed": {str(key): why for key, why in entered.not_appointed.items()}}
+
+
+@transaction.atomic
+def refuse_account(channel: Channel, step: str, *, note: str, by: User, now: datetime) -> Channel:
+    """Stop the account in a step whose actor the policy gives that power; the plan stays approved.
+
+    Raises as `do_account_step` does, and AgainstPolicy where the step cannot refuse.
+    """
+    turn = _turn(channel, step, by=by, now=now)
+    if not turn.step.may_reject:
+        raise AgainstPolicy(
+            _("The policy does not let this step stop the account."), clause=turn.step.clause
+        )
+    if not note.strip():
+        raise AgainstPolicy(_("Write why, so that the author knows what to do."), field="note")
+    decide(
+        turn.version,
+        turn.step,
+        Decision.Outcome.REJECTED,
+        by=by,
+        grant=turn.grant,
+        now=now,
+        note=note.strip(),
+    )
+    move(turn.channel, "refuse", table=CHANNEL, by=by, now=now)
+    meet_open(ACCOUNT_STEP, turn.channel, by=by, now=now)
+    record("channel.refused", turn.channel, by=by, now=now, under=turn.step, step=turn.step.key)
+    return turn.channel
+
+
+@transaction.atomic
+def approve_account(channel: Channel, *, by: User, now: datetime, url: str = "") -> Channel:
+    """Open a channel that waits for nothing more than its address.
+
+    The last step with the account opens the channel by itself when the address is known; this is
+    for the account that got its address later. Raises NotAllowed without `administer_accounts`,
+    NoLongerPossible where the channel does not wait, AgainstPolicy while a step or the address is
+    missing.
+    """
+    channel = locked(channel)
+    require(by, "administer_accounts", channel.unit, now=now)
+    if waiting := account_step_waiting(channel, now):
+        raise AgainstPolicy(
+            _("This comes first: %(step)s.") % {"step": waiting.title}, clause=waiting.clause
+        )
+    if url and channel.state == Channel.State.WAITING:
+        set_address(channel, url)
+        channel.save(update_fields=["url", "handle", "stable_id", "platform"])
+    if not channel.url:
+        raise AgainstPolicy(_("Enter the address of the account."), field="url")
+    open_channel(channel, by=by, now=now)
+    return channel
+
+
+def _turn(channel: Channel, step: str, *, by: User, now: datetime) -> Turn:
+    plan = plan_of(channel)
+    if plan is None:
+        raise NoLongerPossible(_("The channel has no plan whose steps could be taken."))
+    plan = locked(plan)
+    channel = locked(channel)
+    version = plan.current
+    asked = next((each for each in policy_for(plan.unit, now).steps if each.key == step), None)
+    if version is None or asked is None:
+        raise NoLongerPossible(_("The policy has changed and no longer has this step."))
+    grant = grant_for(asked, plan, by, now)
+    waiting = step_waiting(plan, now)
+    if channel.state != Channel.State.WAITING or waiting is None or waiting.key != step:
+        raise _too_late(channel, version, step, waiting)
+    return Turn(channel, plan, version, asked, grant)
+
+
+def _too_late(
+    channel: Channel, version: PlanVersion, step: str, waiting: Step | None
+) -> NoLongerPossible:
+    if taken := passed_steps(version).get(step):
+        name = taken.actor.shown_name
+        return NoLongerPossible(
+            _("%(name)s has already done this: %(step)s.") % {"name": name, "step": taken.title},
+            by=name,
+            at=taken.at,
+        )
+    if waiting is not None:
+        return NoLongerPossible(_("Another step comes first: %(step)s.") % {"step": waiting.title})
+    state = str(channel.get_state_display())
+    return NoLongerPossible(_("The channel is %(state)s.") % {"state": state})
+
+
+# --- what a step asks for -----------------------------------------------------------------------
+
+
+def _require_consultation(turn: Turn, entered: Entered, now: datetime) -> None:
+    """Each role that the policy wants consulted was, by somebody who holds it."""
+    today = turn.channel.municipality.today(now)
+    for role in turn.step.consulted:
+        with_role = [
+            each for each in entered.consulted if holds(each.user, [role], turn.plan.unit, now)
+        ]
+        if not with_role:
+            raise AgainstPolicy(
+                _("Say when you consulted the %(role)s.") % {"role": role.label},
+                clause=turn.step.clause,
+                field="consulted",
+            )
+        if any(each.on > today for each in with_role):
+            raise AgainstPolicy(
+                _("The consultation cannot lie ahead."), clause=turn.step.clause, field="consulted"
+            )
+
+
+def _appoint(turn: Turn, entered: Entered, *, by: User, now: datetime) -> None:
+    """Appoint the writers chosen; leaving one out needs its reason (requirements A.9 #2)."""
+    to_appoint = {person.pk: person for person in writers_to_appoint(turn.channel)}
+    chosen = {person.pk for person in entered.appointed}
+    if chosen - to_appoint.keys():
+        raise AgainstPolicy(_("Choose among the writers whom the plan names."), field="appointed")
+    for key in to_appoint.keys() - chosen:
+        if not entered.not_appointed.get(key, "").strip():
+            raise AgainstPolicy(
+                _("Write why %(name)s is not appointed.") % {"name": to_appoint[key].name},
+                clause=turn.step.clause,
+                field=f"reason_{key}",
+            )
+    consulted = "; ".join(str(each) for each in entered.consulted)
+    for key in sorted(chosen):
+        assign_person(to_appoint[key], turn.channel, by=by, now=now, consulted=consulted)
+
+
+def _require_checks(turn: Turn, entered: Entered, now: datetime) -> None:
+    for check in turn.step.checks:
+        verify = CHECKS.get(check)
+        lacks = verify(turn, now) if verify else _confirmed_by_hand(check, entered)
+        if lacks:
+            raise AgainstPolicy(lacks, clause=turn.step.clause, field=check)
+
+
+def _confirmed_by_hand(check: str, entered: Entered) -> str:
+    """What no row can show must be confirmed by whoever takes the step."""
+    if check in entered.confirmed or check in _SEEN_TO_BEFORE:
+        return ""
+    return _("Confirm this before you go on.")
+
+
+def _writers_appointed(turn: Turn, now: datetime) -> str:
+    writers = EditorAssignment.objects.filter(channel=turn.channel).in_force(
+        turn.channel.municipality.today(now)
+    )
+    return "" if writers.filter(role=Role.EDITOR).exists() else _("Appoint at least one writer.")
+
+
+def _written_assignment(turn: Turn, now: datetime) -> str:
+    day = turn.channel.municipality.today(now)
+    rows = EditorAssignment.objects.filter(channel=turn.channel).in_force(day)
+    return "" if rows.exists() else _("Nobody has a written assignment to the channel yet.")
+
+
+def _guideline_acknowledged(turn: Turn, now: datetime) -> str:
+    day = turn.channel.municipality.today(now)
+    version = version_in_force(turn.plan.unit, now)
+    knowing = Acknowledgement.objects.filter(policy=version).values("user")
+    rows = (
+        EditorAssignment.objects.filter(channel=turn.channel, user__isnull=False)
+        .in_force(day)
+        .exclude(user__in=knowing)
+        .select_related("user")
+    )
+    names = sorted({row.user.shown_name for row in rows if row.user})
+    if not names:
+        return ""
+    return _("These have not said that they know the guideline: %(names)s.") % {
+        "names": ", ".join(names)
+    }
+
+
+def _account_created(turn: Turn, _now: datetime) -> str:
+    return "" if turn.channel.url else _("Enter the address of the account.")
+
+
+def _custody_recorded(turn: Turn, now: datetime) -> str:
+    gaps = custody_gaps(turn.channel, now)
+    if not gaps:
+        return ""
+    return _("No access on record for: %(roles)s.") % {
+        "roles": ", ".join(str(Role(role).label) for role in gaps)
+    }
+
+
+def _register_entry(turn: Turn, _now: datetime) -> str:
+    channel = turn.channel
+    complete = channel.name and channel.url and (channel.contact_email or channel.contact_phone)
+    return "" if complete else _("The register needs a name, an address and a contact.")
+
+
+#: What can be seen from the rows; each says what is lacking, or nothing.
+CHECKS: Final[Mapping[str, Callable[[Turn, datetime], str]]] = {
+    "writers_appointed": _writers_appointed,
+    "written_assignment": _written_assignment,
+    "guideline_acknowledged": _guideline_acknowledged,
+    "account_created": _account_created,
+    "custody_recorded": _custody_recorded,
+    "register_entry": _register_entry,
+}
+#: What was held against the policy earlier on the way.
+_SEEN_TO_BEFORE: Final = frozenset({"plan_complete", "writers_consulted"})
+
+
+def confirmed_by_hand(step: Step) -> list[str]:
+    """The step's checks that only a person can make; a form asks for them."""
+    return [check for check in step.checks if check not in CHECKS and check not in _SEEN_TO_BEFORE]

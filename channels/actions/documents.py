@@ -1,0 +1,72 @@
+"""Keep the document of an approved plan, and send its copy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels.documents import plan_pdf
+from channels.mail import link
+from channels.models import Decision, Plan, PlanVersion
+from governance.audit import record
+from governance.files import PDF, store
+from governance.models import StoredFile, User
+from governance.notices import post
+
+
+def render_plan(version_pk: int, *, now: datetime) -> StoredFile:
+    """The approved version as a stored PDF; made once, however often it is asked for.
+
+    Where the policy wants the communications unit told, the copy goes to its address in the same
+    transaction, so that it is sent exactly when the document exists.
+    """
+    version = PlanVersion.objects.select_related("plan__municipality", "pdf").get(pk=version_pk)
+    if version.pdf is not None:
+        return version.pdf
+    # made outside the lock: it takes a second, and two makers make the same
+    content = plan_pdf(version)
+    with transaction.atomic():
+        version = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version_pk)
+        if version.pdf is not None:
+            return version.pdf
+        return _keep(version, content, now=now)
+
+
+def _keep(version: PlanVersion, content: bytes, *, now: datetime) -> StoredFile:
+    plan, system = version.plan, User.objects.system()
+    name = f"{plan.title} {version.number}.pdf"
+    kept = store(content, municipality=plan.municipality, name=name, by=system, now=now, allow=PDF)
+    version.pdf = kept
+    version.save(update_fields=["pdf"])
+    if version.decisions.filter(kind="notify", outcome=Decision.Outcome.DONE).exists():
+        _send_copy(version, kept, now=now)
+    record("plan.document_made", plan, by=system, now=now, sha256=kept.sha256)
+    return kept
+
+
+def _send_copy(version: PlanVersion, document: StoredFile, *, now: datetime) -> None:
+    municipality = version.plan.municipality
+    with translation.override(municipality.locale):
+        post(
+            municipality.communications_email,
+            "plan_copy",
+            _("Approved: %(plan)s") % {"plan": version.plan},
+            _("The approved plan is enclosed. It is also here: %(link)s")
+            % {"link": link("channels:plan", version.plan.pk)},
+            municipality=municipality,
+            now=now,
+            attachment=document,
+        )
+
+
+def documents_missing() -> list[int]:
+    """The approved versions whose document was never made, because a worker fell over."""
+    newer = PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
+    versions = PlanVersion.objects.filter(
+        ~Exists(newer), plan__state=Plan.State.APPROVED, pdf__isnull=True
+    )
+    return list(versions.values_list("pk", flat=True))

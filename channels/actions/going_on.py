@@ -1,0 +1,168 @@
+"""What follows by itself once a plan is submitted or a step is taken.
+
+Notices go out, what the submission itself answers is noted, what is needless is declared so with
+its reason, the next person is told; and after the last step of the plan the channel is entered.
+Called by the verbs, inside their transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels.actions.entering import assign_named_people, enter_channel, open_channel
+from channels.mail import link, tell
+from channels.models import Decision, Plan, PlanVersion
+from channels.states import PLAN
+from channels.steps import actors_of, needless, phase_of, step_waiting
+from channels.tasks import render_plan
+from channels.waiting import APPROVAL, owing
+from governance.audit import record
+from governance.models import User
+from governance.obligations import duty_of, meet_open, open_obligations
+from governance.permissions import Grant
+from governance.policy.in_force import policy_for, version_in_force
+from governance.policy.types import Policy, Step
+from governance.roles import Role
+from governance.transitions import move
+
+
+def go_on(plan: Plan, *, by: User, now: datetime) -> None:
+    """Take the plan as far as it goes without anybody, and tell whomever it then waits for."""
+    policy = policy_for(plan.unit, now)
+    version = _version(plan)
+    while (step := step_waiting(plan, now)) is not None:
+        if not _passes_by_itself(step, plan, version, policy, now):
+            _wait_for(step, plan, policy, now)
+            return
+    if phase_of(plan) == "plan":
+        _approve(plan, version, by=by, now=now)
+        go_on(plan, by=by, now=now)
+    elif phase_of(plan) == "account" and plan.channel is not None and plan.channel.url:
+        open_channel(plan.channel, by=by, now=now)
+
+
+def _version(plan: Plan) -> PlanVersion:
+    version = plan.current
+    assert version is not None  # noqa: S101 - whoever calls has just submitted or decided on it
+    return version
+
+
+def decide(
+    version: PlanVersion,
+    step: Step,
+    outcome: Decision.Outcome,
+    *,
+    by: User,
+    grant: Grant,
+    now: datetime,
+    **particulars: object,
+) -> Decision:
+    """Write down what was decided in a step, over exactly this version."""
+    return Decision.objects.create(
+        version=version,
+        step=step.key,
+        kind=step.kind,
+        phase=step.phase,
+        title=step.title,
+        outcome=outcome,
+        actor=by,
+        role=grant.role,
+        instead_of=grant.instead_of,
+        actor_name=by.name,
+        actor_title=by.title,
+        at=now,
+        digest=version.digest,
+        policy=version_in_force(version.plan.unit, now),
+        clause=step.clause[:200],
+        **particulars,
+    )
+
+
+def _passes_by_itself(
+    step: Step, plan: Plan, version: PlanVersion, policy: Policy, now: datetime
+) -> bool:
+    author = version.submitted_by
+    grant = Grant(Role.EMPLOYEE, plan.unit_id)
+    if step.automatic:
+        _give_notice(step, plan, now)
+        decide(version, step, Decision.Outcome.DONE, by=author, grant=grant, now=now)
+        return True
+    if step.phase == "plan" and step.actor.applicant and not step.fields:
+        # what the applicant does by filling in and submitting the plan
+        decide(version, step, Decision.Outcome.DONE, by=author, grant=grant, now=now)
+        return True
+    if other := needless(step, plan, policy, now):
+        note = _("The same person takes the step “%(other)s”.") % {"other": other.title}
+        decide(
+            version,
+            step,
+            Decision.Outcome.NOT_APPLICABLE,
+            by=author,
+            grant=grant,
+            now=now,
+            note=note,
+        )
+        return True
+    return False
+
+
+def _give_notice(step: Step, plan: Plan, now: datetime) -> None:
+    """Tell those the notice is for. A copy of an approved plan follows as soon as it is a PDF."""
+    tell(
+        actors_of(step, plan, now),
+        "plan_notice",
+        lambda: (
+            _("For your information: %(plan)s") % {"plan": plan},
+            _("%(what)s\n\nThe plan: %(link)s")
+            % {"what": step.says, "link": link("channels:plan", plan.pk)},
+        ),
+        municipality=plan.municipality,
+        now=now,
+    )
+
+
+def _wait_for(step: Step, plan: Plan, policy: Policy, now: datetime) -> None:
+    owed = owing(step, plan, policy, now)
+    open_obligations([owed], now=now)
+    address = link(duty_of(owed.duty).where, owed.subject.pk)
+    tell(
+        actors_of(step, plan, now),
+        owed.duty,
+        lambda: (
+            f"{step.title}: {plan.title}",
+            _("%(what)s\n\nIt waits for you here: %(link)s\n\n%(clause)s")
+            % {"what": step.says, "link": address, "clause": step.clause},
+        ),
+        municipality=plan.municipality,
+        now=now,
+    )
+
+
+def _approve(plan: Plan, version: PlanVersion, *, by: User, now: datetime) -> None:
+    """The last step of the plan is taken: enter the channel, ask for the document."""
+    channel = enter_channel(plan, version, now=now)
+    plan.channel = channel
+    plan.save(update_fields=["channel"])
+    move(plan, "approve", table=PLAN, by=by, now=now)
+    assign_named_people(plan, version, channel, by=by, now=now)
+    tell(
+        [plan.author],
+        "plan_approved",
+        lambda: (
+            _("Approved: %(plan)s") % {"plan": plan},
+            _("The plan is approved. Follow the account here: %(link)s")
+            % {"link": link("channels:channel", channel.pk)},
+        ),
+        municipality=plan.municipality,
+        now=now,
+    )
+    transaction.on_commit(lambda: render_plan.delay(version.pk))
+    record("channel.entered", channel, by=by, now=now, plan=plan.pk, version=version.number)
+
+
+def somebody_acted(plan: Plan, *, by: User, now: datetime) -> None:
+    """Whoever the plan waited for has done their part, whatever they decided."""
+    meet_open(APPROVAL, plan, by=by, now=now)

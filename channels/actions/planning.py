@@ -1,0 +1,260 @@
+"""Begin a plan, write on it, submit it, withdraw it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import rfc8785
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from channels import facts
+from channels.actions.going_on import go_on
+from channels.addresses import recognise_address
+from channels.answers import Answers
+from channels.checks import NotReady, plan_faults
+from channels.models import Goal, Plan, PlanPerson, PlanVersion
+from channels.platforms import AddressRefused
+from channels.states import PLAN
+from governance.audit import record
+from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.models import Obligation, PolicyVersion, Unit, User
+from governance.obligations import waive
+from governance.permissions import require
+from governance.policy.in_force import policy_for, policy_of, version_in_force
+from governance.policy.types import Form
+from governance.transitions import locked, move
+
+
+@transaction.atomic
+def start_plan(unit: Unit, *, by: User, now: datetime, address: str = "") -> Plan:
+    """An empty draft of the plan that the unit's policy asks for.
+
+    `address`, where one was pasted, fills in the medium and the address. Raises NotAllowed without
+    `write_plan` on the unit and platforms.AddressRefused for what is no account.
+    """
+    require(by, "write_plan", unit, now=now)
+    form = policy_for(unit, now).form("plan")
+    plan = Plan(
+        municipality=unit.municipality,
+        unit=unit,
+        author=by,
+        kind=form.kind,
+        created_at=now,
+        saved_at=now,
+        saved_by=by,
+    )
+    if field := form.standing_for("unit"):
+        plan.answers[field.key] = {"unit": unit.pk, "name": unit.name}
+    if address:
+        _fill_in_address(plan, form, address)
+    plan.title = _title(plan, form)
+    plan.save()
+    record("plan.started", plan, by=by, now=now, under=form)
+    return plan
+
+
+def _fill_in_address(plan: Plan, form: Form, address: str) -> None:
+    account = recognise_address(address, plan.municipality).account
+    if field := form.standing_for("address"):
+        plan.answers[field.key] = account.url
+    medium = form.standing_for("platform")
+    if medium and account.platform and account.platform.key in medium.choices:
+        plan.answers[medium.key] = account.platform.key
+
+
+@transaction.atomic
+def save_draft(plan: Plan, *, answers: Answers, revision: int, by: User, now: datetime) -> Plan:
+    """Keep the answers as they are, complete or not. Saving what is saved already does nothing.
+
+    `revision` is the one that the writer began from. Raises NoLongerPossible where somebody saved
+    in between or the plan is no draft any more, NotAllowed without `write_plan` on the unit.
+    """
+    plan = locked(plan)
+    require(by, "write_plan", plan.unit, now=now)
+    if plan.state != Plan.State.DRAFT:
+        raise _no_draft(plan)
+    form = policy_for(plan.unit, now).form("plan")
+    kept = {field.key: answers[field.key] for field in form.fields if field.key in answers}
+    if kept == plan.answers:
+        return plan
+    if revision != plan.revision:
+        raise NoLongerPossible(
+            _("%(name)s saved the plan while you were writing. What you wrote is still here.")
+            % {"name": plan.saved_by.shown_name},
+            by=plan.saved_by.shown_name,
+            at=plan.saved_at,
+        )
+    plan.answers = kept
+    _follow_unit(plan, form, by=by, now=now)
+    plan.title = _title(plan, form)
+    plan.revision += 1
+    plan.saved_at, plan.saved_by = now, by
+    plan.save(update_fields=["answers", "unit", "title", "revision", "saved_at", "saved_by"])
+    return plan
+
+
+def _no_draft(plan: Plan) -> NoLongerPossible:
+    state = str(plan.get_state_display())
+    return NoLongerPossible(
+        _("The plan is %(state)s and can no longer be changed.") % {"state": state}
+    )
+
+
+def _follow_unit(plan: Plan, form: Form, *, by: User, now: datetime) -> None:
+    """The plan belongs to the unit that its answers name."""
+    answer = facts.fact(form, plan.answers, "unit")
+    if not answer or answer["unit"] == plan.unit_id:
+        return
+    unit = Unit.objects.filter(pk=answer["unit"], municipality=plan.municipality_id).first()
+    field = form.standing_for("unit")
+    if unit is None:
+        raise AgainstPolicy(
+            _("Choose a unit of the municipality."), field=field.key if field else None
+        )
+    require(by, "write_plan", unit, now=now)
+    plan.unit = unit
+
+
+def _title(plan: Plan, form: Form) -> str:
+    medium = form.standing_for("platform")
+    chosen = medium.choices.get(plan.answers.get(medium.key, "")) if medium else None
+    return f"{chosen or form.title}, {plan.unit.name}"[:160]
+
+
+@transaction.atomic
+def submit_plan(plan: Plan, *, revision: int, by: User, now: datetime) -> PlanVersion:
+    """Freeze the answers as the next version and send it to whoever takes the first step.
+
+    Raises checks.NotReady with a fault for each field that the policy refuses, NoLongerPossible
+    where it is no draft or was saved by somebody else since `revision`, NotAllowed without
+    `write_plan`.
+    """
+    plan = locked(plan)
+    require(by, "write_plan", plan.unit, now=now)
+    if plan.state == Plan.State.SUBMITTED and (current := plan.current):
+        name = current.submitted_by.shown_name
+        raise NoLongerPossible(
+            _("The plan was already submitted by %(name)s.") % {"name": name},
+            by=name,
+            at=current.submitted_at,
+        )
+    if plan.state != Plan.State.DRAFT:
+        raise _no_draft(plan)
+    if revision != plan.revision:
+        raise NoLongerPossible(
+            _("%(name)s changed the plan. Read it once more before you submit it.")
+            % {"name": plan.saved_by.shown_name},
+            by=plan.saved_by.shown_name,
+            at=plan.saved_at,
+        )
+    adopted = version_in_force(plan.unit, now)
+    policy = policy_of(adopted)
+    form = policy.form("plan")
+    if faults := plan_faults(policy, plan.answers, plan):
+        raise NotReady(faults)
+    _remember_address(plan, form)
+    version = _freeze(plan, form, adopted, by=by, now=now)
+    try:
+        with transaction.atomic():
+            move(plan, "submit", table=PLAN, by=by, now=now)
+    except IntegrityError:  # the database saw two at the same moment
+        raise NoLongerPossible(
+            _("Another plan for this address was submitted a moment ago.")
+        ) from None
+    go_on(plan, by=by, now=now)
+    record(
+        "plan.submitted",
+        plan,
+        by=by,
+        now=now,
+        under=form,
+        version=version.number,
+        digest=version.digest,
+    )
+    return version
+
+
+def _remember_address(plan: Plan, form: Form) -> None:
+    """Write the address on the plan's own row, where two plans for the same cannot stand."""
+    try:
+        found = recognise_address(facts.text_of(form, plan.answers, "address"), plan.municipality)
+        plan.url = found.account.url
+    except AddressRefused:  # not asked for, or not known before the account exists
+        plan.url = ""
+    plan.save(update_fields=["url"])
+
+
+def _freeze(
+    plan: Plan, form: Form, adopted: PolicyVersion, *, by: User, now: datetime
+) -> PlanVersion:
+    number = (plan.current.number if plan.current else 0) + 1
+    content = rfc8785.dumps(
+        {
+            "plan": plan.pk,
+            "version": number,
+            "municipality": plan.municipality.name,
+            "unit": {"id": plan.unit_id, "name": plan.unit.name},
+            "title": form.title,
+            "policy": {"number": adopted.number, "sha256": adopted.digest},
+            "submitted_by": {"id": by.pk, "name": by.name, "title": by.title},
+            "submitted_at": now.astimezone(UTC).isoformat(timespec="seconds"),
+            # what was asked belongs to what was answered
+            "questions": [
+                {"key": field.key, "number": field.number, "label": field.label}
+                for field in form.fields
+            ],
+            "answers": plan.answers,
+        }
+    )
+    version = PlanVersion.objects.create(
+        plan=plan,
+        number=number,
+        content=content.decode(),
+        digest=sha256(content).hexdigest(),
+        policy=adopted,
+        submitted_by=by,
+        submitted_at=now,
+    )
+    PlanPerson.objects.bulk_create(
+        PlanPerson(
+            version=version,
+            role=named.role,
+            position=named.position,
+            user_id=named.user_id,
+            name=named.name,
+            contact=named.contact,
+        )
+        for named in facts.persons_of(form, plan.answers)
+    )
+    Goal.objects.bulk_create(
+        Goal(
+            version=version,
+            position=position,
+            text=goal.text,
+            indicator=goal.indicator,
+            target=goal.target,
+            due_on=goal.due_on,
+        )
+        for position, goal in enumerate(facts.goals_of(form, plan.answers), start=1)
+    )
+    return version
+
+
+@transaction.atomic
+def withdraw_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
+    """Take a plan back for good, whether it is a draft or waits for somebody.
+
+    Its author may, and so may those who assign people at the unit, for authors leave too.
+    Raises NotAllowed for others and NoLongerPossible once it is decided.
+    """
+    plan = locked(plan)
+    if plan.author_id != by.pk:
+        require(by, "assign_editor", plan.unit, now=now)
+    verb = "discard" if plan.state == Plan.State.DRAFT else "withdraw"
+    move(plan, verb, table=PLAN, by=by, now=now)
+    for waiting in Obligation.objects.about(plan).open():
+        waive(waiting, by=by, now=now, reason=_("The plan was withdrawn."))
+    record("plan.withdrawn", plan, by=by, now=now)
+    return plan

@@ -1,0 +1,27 @@
+"""What Celery runs for channels: each task is a loop around one action."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from channels.actions import documents, people
+
+
+@shared_task
+def render_plan(version_pk: int) -> None:
+    """Make the document of an approved plan."""
+    documents.render_plan(version_pk, now=timezone.now())
+
+
+@shared_task
+def render_missing_plans() -> None:
+    """Make the documents that a broken worker left unmade."""
+    for version_pk in documents.documents_missing():
+        documents.render_plan(version_pk, now=timezone.now())
+
+
+@shared_task
+def settle_dated_rights() -> None:
+    """Begin and end what is dated on channels."""
+    people.settle_dated_rights(now=timezone.now())
