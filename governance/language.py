@@ -21,5 +21,5 @@ def choose_language(language: str, *, by: User, now: datetime) -> None:
         raise UnknownLanguage(language)
     person = User.objects.select_for_update().get(pk=by.pk)
     person.language = language
-    person._history_date = now
+    person._history_date = now  # type: ignore[attr-defined]  # read by the history
     person.save(update_fields=["language"])

@@ -1,6 +1,7 @@
 """In which language and time zone a page is answered, and of which municipality it speaks."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,14 @@ from django.utils import timezone, translation
 from governance.models import Municipality
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+
+
+class MunicipalRequest(HttpRequest):
+    """A request as the pages see it."""
+
+    municipality: Municipality | None
+    #: the language chosen by `?lang=`, or empty
+    language_link: str
 
 
 class LanguageMiddleware:
@@ -23,7 +32,7 @@ class LanguageMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: MunicipalRequest) -> HttpResponse:
         request.municipality = getattr(request.user, "municipality", None)
         request.language_link = _chosen(request)
         with translation.override(_language(request)), timezone.override(_zone(request)):
@@ -32,7 +41,7 @@ class LanguageMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, _view: Callable, _args: tuple, kwargs: dict[str, Any]
+        self, request: MunicipalRequest, _view: Callable, _args: tuple, kwargs: dict[str, Any]
     ) -> None:
         """On a municipality's public pages its language and zone are the default."""
         slug = kwargs.get("municipality_slug")
@@ -48,11 +57,11 @@ def _chosen(request: HttpRequest) -> str:
     return asked if asked in LANGUAGES else ""
 
 
-def _language(request: HttpRequest) -> str:
+def _language(request: MunicipalRequest) -> str:
     own = getattr(request.user, "language", "")
     default = request.municipality.locale if request.municipality else settings.LANGUAGE_CODE
     return request.language_link or own or default
 
 
-def _zone(request: HttpRequest) -> Any:
+def _zone(request: MunicipalRequest) -> tzinfo:
     return request.municipality.zone if request.municipality else timezone.get_default_timezone()

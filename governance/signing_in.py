@@ -6,10 +6,21 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closes self-service sign-up: accounts are approved, never taken."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("E-mail and password do not belong together."),
+        "enter_current_password": _("That is not your present password."),
+        "incorrect_password": _("That is not your password."),
+        "invalid_password_reset": _("The link no longer works."),
+        "too_many_login_attempts": _("Too many attempts. Wait a while, then try again."),
+        "account_inactive": _("The account is not open."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

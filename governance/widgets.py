@@ -1,5 +1,6 @@
 """Inputs that let the browser show its own calendar and clock."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -35,7 +36,7 @@ class MomentInput(forms.DateTimeInput):
 
 #: For `ModelAdmin.formfield_overrides`: the browser's own inputs instead of the admin's, which
 #: have no labels and need a script.
-NATIVE_INPUTS: dict[type[models.Field], dict[str, Any]] = {
+NATIVE_INPUTS: Mapping[type[models.Field], Mapping[str, Any]] = {
     models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
     models.DateField: {"widget": DayInput},
     models.TimeField: {"widget": ClockInput},

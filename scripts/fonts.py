@@ -10,6 +10,7 @@ from scripts.system import font_file
 
 FONTS = {
     "clear-sans-regular": "ClearSans-Regular.ttf",
+    "clear-sans-medium": "ClearSans-Medium.ttf",
     "clear-sans-bold": "ClearSans-Bold.ttf",
     "charis-regular": "CharisSIL-Regular.ttf",
     "charis-italic": "CharisSIL-Italic.ttf",

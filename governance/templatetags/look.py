@@ -60,7 +60,7 @@ def state(kind: str, words: str = "", *, tint: bool = False) -> SafeString:
         kind,
         " state--tint" if tint else "",
         icon(kind),
-        words or capfirst(STATES[kind]),
+        words or capfirst(str(STATES[kind])),
     )
 
 

@@ -1,5 +1,6 @@
 """The reader's choice of language."""
 
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_required
@@ -10,14 +11,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from governance.language import UnknownLanguage, choose_language
+from governance.models import User
 
 
 @login_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Store the choice and show the page the reader came from."""
+    person = cast(User, request.user)
     try:
-        choose_language(request.POST.get("language", ""), by=request.user, now=timezone.now())
+        choose_language(request.POST.get("language", ""), by=person, now=timezone.now())
     except UnknownLanguage:
         return HttpResponseBadRequest()
     return redirect(_back(request))

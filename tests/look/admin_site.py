@@ -16,46 +16,44 @@ class OpenSite(admin.AdminSite):
         return request.user.is_authenticated
 
 
-class Open(admin.ModelAdmin):
-    """Every right for everybody."""
+class Everybody:
+    """Every right for everybody who is let in."""
 
     formfield_overrides = NATIVE_INPUTS
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return True
 
-    def _yes(self, _request: HttpRequest, _obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
-    has_view_permission = has_change_permission = has_delete_permission = _yes
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
 
-class AppointmentInline(admin.TabularInline):
+class AppointmentInline(Everybody, admin.TabularInline):
     model = Appointment
     fk_name = "user"
     extra = 1
-    formfield_overrides = NATIVE_INPUTS
-
-    def _yes(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return True
-
-    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _yes
 
 
-class UnitInline(AppointmentInline, admin.StackedInline):
+class UnitInline(Everybody, admin.StackedInline):
     model = Unit
     fk_name = "municipality"
-    template = admin.StackedInline.template
+    extra = 1
 
 
 site = OpenSite(name="look_admin")
 
 
 @admin.register(Municipality, site=site)
-class MunicipalityAdmin(Open):
+class MunicipalityAdmin(Everybody, admin.ModelAdmin):
     list_display = ("name", "slug", "country", "accent")
     list_filter = ("country", "locale")
     search_fields = ("name",)
@@ -72,7 +70,7 @@ class MunicipalityAdmin(Open):
 
 
 @admin.register(Unit, site=site)
-class UnitAdmin(Open):
+class UnitAdmin(Everybody, admin.ModelAdmin):
     list_display = ("name", "kind", "municipality", "closed_on")
     list_filter = ("kind",)
     list_editable = ("kind",)
@@ -83,7 +81,7 @@ class UnitAdmin(Open):
 
 
 @admin.register(User, site=site)
-class PersonAdmin(Open):
+class PersonAdmin(Everybody, admin.ModelAdmin):
     list_display = ("name", "email", "municipality", "is_active", "requested_at")
     list_filter = ("is_active", "municipality")
     list_per_page = 2
