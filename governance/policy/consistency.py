@@ -3,6 +3,7 @@
 from governance.policy.faults import Faults
 from governance.policy.forms import refuse_impossible_order
 from governance.policy.places import Place, places
+from governance.policy.times import TimesPerDay
 from governance.policy.types import Policy, Stated, Value
 from governance.policy.vocabulary import (
     GUIDANCE_CAPABILITIES,
@@ -21,6 +22,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _requirements(policy, found, faults)
     _law(policy, found, faults)
     _categories(policy, faults)
+    _visitors(policy, faults)
     _texts(policy, faults)
     _forms(policy, faults)
     _removal(policy, faults)
@@ -89,18 +91,32 @@ def _law(policy: Policy, found: list[Place], faults: Faults) -> None:
 
 def _categories(policy: Policy, faults: Faults) -> None:
     codes = [category.code for category in policy.categories]
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        faults.add("category", f"“{code}” stands twice.")
+    _refuse_twins("category", codes, faults)
     if policy.jurisdiction == "SE":
         for code in STATUTE_CATEGORIES:
             if code not in codes:
                 faults.add("category", f"“{code}” is missing: act 1998:112 § 5 names it.")
     for number, category in enumerate(policy.categories, start=1):
         key = f"category[{number}]"
-        if category.ground == "statute" and not category.statute:
-            faults.add(f"{key}.statute", "is missing: name the section.")
+        if category.ground == "statute" and not (category.statute and category.law):
+            faults.add(f"{key}.statute", "is missing: name the section, and the duty under law.")
         if category.code == "child_abuse_image" and category.evidence != "describe_only":
             faults.add(f"{key}.evidence", "must be describe_only: such material is never stored.")
+
+
+def _visitors(policy: Policy, faults: Faults) -> None:
+    """What visitors must see, the statute's own demand included."""
+    items = policy.visitor_information
+    if policy.jurisdiction == "SE" and not any("LAW-03" in item.law for item in items):
+        faults.add("visitor_item", "must hold identity and visibility: act 1998:112 § 3 (LAW-03).")
+    _refuse_twins("visitor_item", [item.key for item in items], faults)
+    _refuse_twins("guidance", [page.key for page in policy.guidance], faults)
+    _refuse_twins("recommendation", [each.key for each in policy.recommendations], faults)
+
+
+def _refuse_twins(section: str, keys: list[str], faults: Faults) -> None:
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        faults.add(section, f"“{key}” stands twice.")
 
 
 def _texts(policy: Policy, faults: Faults) -> None:
@@ -125,6 +141,10 @@ def _forms(policy: Policy, faults: Faults) -> None:
     minimum = _stated(policy, "admins.minimum")
     if isinstance(minimum, int) and (field is None or field.minimum != minimum):
         faults.add("form.plan", f"must ask for at least {minimum} administrators.")
+    checks = _stated(policy, "monitoring.interval")
+    from_plan = isinstance(checks, TimesPerDay) and checks.day_basis == "from_plan"
+    if plan and from_plan and plan.standing_for("watching_hours") is None:
+        faults.add("form.plan", "must ask for watching_hours: monitoring.interval reads them.")
 
 
 def _removal(policy: Policy, faults: Faults) -> None:

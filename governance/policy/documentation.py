@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from governance.policy.vocabulary import (
     ACCOUNT_CLASSES,
+    CAPABILITIES,
     CATEGORIES,
     CHECKS,
     FACTS,
@@ -37,8 +38,11 @@ def _lines() -> Iterator[str]:
     yield from _table("Roles", ("Role", "Held"), ((f"`{role}`", _held(role)) for role in Role))
     yield from _table(
         "Facts a question can stand for",
-        ("Fact", "Meaning"),
-        ((f"`{fact}`", meaning) for fact, meaning in FACTS.items()),
+        ("Fact", "Meaning", "Kind of question"),
+        (
+            (f"`{name}`", fact.meaning, ", ".join(f"`{kind}`" for kind in fact.kinds))
+            for name, fact in FACTS.items()
+        ),
     )
     yield from _table(
         "Checks before a step",
@@ -60,6 +64,7 @@ def _lines() -> Iterator[str]:
             (name, ", ".join(f"`{word}`" for word in words))
             for name, words in {
                 "plan kinds": PLAN_KINDS,
+                "what a requirement is `for`": CAPABILITIES,
                 "removal categories": CATEGORIES,
                 "platform": PLATFORMS,
                 "account_class": ACCOUNT_CLASSES,

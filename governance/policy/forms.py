@@ -16,7 +16,7 @@ from governance.policy.types import (
     Step,
     StepKind,
 )
-from governance.policy.vocabulary import CHECKS, FACTS, PLAN_KINDS
+from governance.policy.vocabulary import CHECKS, FACTS, PLAN_KINDS, PLATFORMS, WATCHING_HOURS
 
 _FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 _STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
@@ -55,6 +55,9 @@ def _fields(owner: Table, clauses: tuple[str, ...], rules: Rules) -> tuple[Field
     keys = [field.key for field in fields]
     for key in {key for key in keys if keys.count(key) > 1}:
         owner.fault("field", f"two questions are called “{key}”.")
+    facts = [field.stands_for for field in fields if field.stands_for]
+    for fact in {fact for fact in facts if facts.count(fact) > 1}:
+        owner.fault("field", f"two questions stand for “{fact}”.")
     return fields
 
 
@@ -78,7 +81,24 @@ def _field(table: Table, clauses: tuple[str, ...], rules: Rules) -> Field:
     if field.maximum is not None and (field.minimum or 0) > field.maximum:
         table.fault("minimum", "is greater than the maximum.")
     table.done(("key", "number", "label", "hint", "kind", "required", "minimum", "maximum"))
+    if field.stands_for:
+        _refuse_another_fact(table, field)
     return field
+
+
+def _refuse_another_fact(table: Table, field: Field) -> None:
+    """A question that stands for a fact asks so that code can use the answer."""
+    kinds = FACTS[field.stands_for].kinds
+    if field.kind not in kinds:
+        table.fault("kind", f"must be {' or '.join(kinds)} to stand for “{field.stands_for}”.")
+    known = {"watching_hours": WATCHING_HOURS, "platform": PLATFORMS}.get(field.stands_for)
+    if known is None:
+        return
+    for choice in field.choices:
+        if choice not in known:
+            table.faults.unknown(table.at("choices"), choice, known, "choice here")
+    if field.stands_for == "watching_hours" and len(field.choices) < len(WATCHING_HOURS):
+        table.fault("choices", f"must be {' and '.join(WATCHING_HOURS)}.")
 
 
 def _choices(table: Table, kind: FieldKind) -> dict[str, str]:

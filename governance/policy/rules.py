@@ -82,6 +82,8 @@ def _variants(key: str, content: Any, faults: Faults) -> tuple[Stated | Expressl
         return (_rule(key, Table(content, key, faults)),)
     tables = Table({key: content}, "", faults).tables(key)
     rules = tuple(_rule(key, table) for table in tables)
+    if not rules:
+        faults.add(key, "is empty: write the rule as a table.")
     _refuse_ties(key, rules, faults)
     return rules
 
@@ -94,6 +96,8 @@ def _rule(key: str, table: Table) -> Stated | ExpresslyNone:
         table.done(("expressly_none",))
         return ExpresslyNone(key=key, who=who, scope=scope, **citation)
     value = _value(KEYS[key], table, citation["strength"])
+    if isinstance(value, Time) and not who:
+        table.fault("who", "is missing: say who owes it.")
     table.done((KEYS[key].written_as, "scope", "who"))
     return Stated(key=key, value=value, who=who, scope=scope, **citation)
 

@@ -26,7 +26,7 @@ from governance.policy.types import (
     TextUse,
     VisitorItem,
 )
-from governance.policy.vocabulary import CATEGORIES, KEYS, ROUTINES
+from governance.policy.vocabulary import CAPABILITIES, CATEGORIES, KEYS, ROUTINES
 
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _STATUSES: tuple[Status, ...] = get_args(Status)
@@ -46,9 +46,11 @@ def read_requirements(file: Table) -> dict[str, Requirement]:
         found[id_] = Requirement(
             id=id_,
             strength=table.word("strength", _STRENGTHS, "strength"),
-            capabilities=table.texts("for"),
+            capabilities=table.words("for", CAPABILITIES, "capability"),
             guidance_only_because=table.text("guidance_only_because"),
         )
+        if not found[id_].capabilities:
+            table.fault("for", "is missing: name what the demand is for.")
         table.done(("strength", "for", "guidance_only_because"))
     return found
 

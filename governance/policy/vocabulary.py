@@ -318,28 +318,43 @@ KEYS: dict[str, Key] = {
     ),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What an answer can stand for, and the kinds of question that can ask for it."""
+
+    meaning: str
+    kinds: tuple[str, ...]
+
+
+_WORDS = ("text", "long_text")
+_PEOPLE = ("persons",)
+
 #: Facts of a channel or plan that a field's answer may stand for, so that code finds them in any
 #: policy's form.
-FACTS: dict[str, str] = {
-    "platform": "the medium",
-    "address": "the web address",
-    "unit": "the unit that will be present",
-    "purpose": "why",
-    "purposes": "the purposes picked from the guideline's list",
-    "audience": "for whom",
-    "goals": "goals and how they are measured",
-    "description": "what will be done",
-    "responsible": "who answers for the channel",
-    "substitutes": "who covers in absence",
-    "administrators": "who has administrator rights",
-    "operators": "who posts and answers day to day",
-    "watching_hours": "office_hours_only or also_other_times",
-    "check_interval": "how often the channel is looked at",
-    "publishing_interval": "how often something new is published",
-    "weekly_hours": "estimated hours a week",
-    "resources": "time and people are set aside",
-    "custody": "where the login is kept",
+FACTS: dict[str, Fact] = {
+    "platform": Fact("the medium", ("choice",)),
+    "address": Fact("the web address", ("url",)),
+    "unit": Fact("the unit that will be present", ("unit",)),
+    "purpose": Fact("why", _WORDS),
+    "purposes": Fact("the purposes picked from the guideline's list", ("choices",)),
+    "audience": Fact("for whom", _WORDS),
+    "goals": Fact("goals and how they are measured", ("goals", *_WORDS)),
+    "description": Fact("what will be done", _WORDS),
+    "responsible": Fact("who answers for the channel", _PEOPLE),
+    "substitutes": Fact("who covers in absence", _PEOPLE),
+    "administrators": Fact("who has administrator rights", _PEOPLE),
+    "operators": Fact("who posts and answers day to day", _PEOPLE),
+    "watching_hours": Fact("`office_hours_only` or `also_other_times`", ("choice",)),
+    "check_interval": Fact("how often the channel is looked at", ("interval",)),
+    "publishing_interval": Fact("how often something new is published", ("interval",)),
+    "weekly_hours": Fact("estimated hours a week", ("hours", "number")),
+    "resources": Fact("time and people are set aside", ("confirm", "yes_no_reason")),
+    "custody": Fact("where the login is kept", (*_WORDS, "persons", "choice")),
 }
+
+#: The answers that code knows, for a fact that is a choice.
+WATCHING_HOURS = ("office_hours_only", "also_other_times")
 
 #: What can be demanded to be in order before a step is taken.
 CHECKS: dict[str, str] = {
@@ -422,3 +437,15 @@ ROUTINES: dict[str, tuple[str, ...]] = {
 
 #: Capabilities whose requirements ask for conduct that no system can check.
 GUIDANCE_CAPABILITIES = frozenset({"private-use-guidance", "tone-signature"})
+
+#: What a requirement asks of the product; each is met by a part of it.
+CAPABILITIES = (
+    "channel-register activity-plan approval-chain editor-assignment substitute-cover "
+    "credential-escrow visitor-information monitoring-checkin reply-deadline criticism-handling "
+    "moderation-removal evidence diary-registration record-classification retention-disposal "
+    "document-management-plan archive-description snapshot closing personal-data-assessment "
+    "consent copyright confidentiality-guard spokesperson likes-follows politician-links "
+    "threat-incident crisis-info routing-referral records-request guideline-review "
+    "training-acknowledgement goals-follow-up private-use-guidance tone-signature "
+    "graphic-profile accessibility organisation-roles open-data"
+).split()

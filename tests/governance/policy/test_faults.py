@@ -238,6 +238,36 @@ BROKEN = [
         '{ before = "two hours", who = "communications_officer" }',
         "broken.toml: routine.media_referral.tell[1].before: must be such as “1 working day”, ",
     ),
+    Broken(
+        "an unknown capability",
+        'VGD-06 = { strength = "must", for = ["spokesperson",',
+        'VGD-06 = { strength = "must", for = ["spokesman",',
+        "broken.toml: requirements.VGD-06.for: “spokesman” is not a known capability.",
+    ),
+    Broken(
+        "a deadline that nobody owes",
+        'within = "same_day"\nwho = "communications_officer"',
+        'within = "same_day"',
+        "broken.toml: reply.media_referral.who: is missing: say who owes it.",
+    ),
+    Broken(
+        "an answer that code could not use",
+        'kind = "interval"\nrequired = true\nnot_looser_than',
+        'kind = "text"\nrequired = true\nnot_looser_than',
+        "broken.toml: form.plan.field[13].kind: must be interval to stand for “check_interval”.",
+    ),
+    Broken(
+        "a basis read from a plan that does not tell it",
+        'stands_for = "watching_hours"\n',
+        "",
+        "broken.toml: form.plan: must ask for watching_hours: monitoring.interval reads them.",
+    ),
+    Broken(
+        "a fact asked for twice",
+        'stands_for = "operators"',
+        'stands_for = "administrators"',
+        "broken.toml: form.plan.field: two questions stand for “administrators”.",
+    ),
 ]
 
 

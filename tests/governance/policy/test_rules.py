@@ -18,7 +18,7 @@ from governance.policy.types import ExpresslyNone, Holders, NotStated, Policy, S
 from governance.roles import Role
 from tests.governance.policy.files import changed, policy, text
 
-CRITICISM = '[reply.criticism]\n{}\nclause = "Ansvar"\nsays = "Svara."\n'
+CRITICISM = '[reply.criticism]\n{}\nwho = "editor"\nclause = "Ansvar"\nsays = "Svara."\n'
 
 
 def with_criticism(within: str) -> Policy:
