@@ -5,4 +5,10 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self) -> None:
-        from governance import checks  # noqa: F401 - registers itself
+        from governance import (
+            checks,  # noqa: F401 - registers itself
+            navigation,
+            today,
+        )
+
+        navigation.add(today.MENU_ITEM)

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from governance.health import healthz
 from governance.views.language import language
 from governance.views.look import look
+from governance.views.today import today
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
 account_urls: list[URLPattern | URLResolver] = [
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
     path("account/language/", language, name="choose_language"),
+    path("today/", today, name="today"),
     path("archive/", include("archive.urls")),
     path("look.css", look, name="look_default"),
     path("<slug:slug>/look.css", look, name="look"),

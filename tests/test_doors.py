@@ -69,6 +69,7 @@ DOORS: dict[str, Door] = {
     "archive:exports": Door(),
     "archive:export": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
     "archive:export_package": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
+    "today": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on

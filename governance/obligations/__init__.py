@@ -17,7 +17,7 @@ to people.
 from governance.obligations.meeting import Owed, meet, meet_open, waive
 from governance.obligations.opening import open_due, open_obligations
 from governance.obligations.reading import blocking_open, by_appointment, waiting_for
-from governance.obligations.registry import Duty, Plan, duties, duty_of, label_of, register
+from governance.obligations.registry import Duty, Plan, act_of, duties, duty_of, label_of, register
 from governance.obligations.replanning import replan
 from governance.obligations.sweep import advance_due
 
@@ -25,6 +25,7 @@ __all__ = [
     "Duty",
     "Owed",
     "Plan",
+    "act_of",
     "advance_due",
     "blocking_open",
     "by_appointment",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Model, Q
+from django.utils.translation import gettext as _
 
 from governance.models import Municipality, Obligation, Unit, User
 from governance.roles import Role
@@ -51,6 +52,7 @@ class Duty:
     """A kind of obligation, as the app that owns it describes it to the engine.
 
     - `label`: what is to be done, as a heading: "Look at the channel".
+    - `act`: the word on the button that leads there: "Sign", "Hand over"; "Open" unless given.
     - `where`: the name of the address that meets it; the subject's key is its argument.
     - `opener`: the plans that the policy asks for in a municipality at a moment. It may name what
       is open already; it should not grow with what is not due. None: opened by acts alone.
@@ -65,6 +67,7 @@ class Duty:
 
     key: str
     label: str | _StrPromise
+    act: str | _StrPromise = ""
     where: str = ""
     opener: Opener | None = None
     waits_for: WaitsFor | None = None
@@ -95,6 +98,11 @@ def duty_of(key: str) -> Duty:
 def duties() -> list[Duty]:
     """Every duty, in the order of registration."""
     return list(_duties.values())
+
+
+def act_of(key: str) -> str:
+    """The word on the button that leads to where the duty is met."""
+    return str(_duties[key].act if key in _duties else "") or _("Open")
 
 
 def label_of(key: str) -> str:

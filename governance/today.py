@@ -1,0 +1,229 @@
+"""What *Mitt arbete* shows: everything that waits for a person, in order of time.
+
+Upper apps put sections of their own above the list, such as all of today's checks with one button:
+
+    add_section(SectionSource(order=10, duties=frozenset({"check_in"}), make=checks_of_today))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from governance.models import Absence, Obligation, User
+from governance.navigation import Item
+from governance.obligations import act_of, label_of, waiting_for
+
+#: Longer lists are cut, and say so: nobody works through more in a day.
+LIMIT = 100
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section that an upper app shows above the list: a template and what it is given."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSource:
+    """Where a section comes from. `make` returns None where it has nothing to show.
+
+    What waits under `duties` is shown there and is left out of the list.
+    """
+
+    order: int
+    duties: frozenset[str]
+    make: Callable[[User, datetime], Section | None]
+
+
+_sources: list[SectionSource] = []
+
+
+def add_section(source: SectionSource) -> None:
+    """Put a section on the page, once, in `AppConfig.ready()`."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def sections_for(user: User, now: datetime) -> list[Section]:
+    """The upper apps' sections for the person, in order."""
+    made = (source.make(user, now) for source in sorted(_sources, key=lambda each: each.order))
+    return [section for section in made if section is not None]
+
+
+def listed_for(user: User, now: datetime) -> QuerySet[Obligation]:
+    """What waits for the person and no section of its own shows."""
+    elsewhere = frozenset().union(*(source.duties for source in _sources))
+    return waiting_for(user, now).exclude(duty__in=elsewhere)
+
+
+MENU_ITEM = Item(
+    key="today",
+    label=gettext_lazy("My work"),
+    url_name="today",
+    order=0,
+    allowed=lambda _user, _now: True,
+    count=lambda user, now: listed_for(user, now).count(),
+    icon="list",
+    tab=True,
+)
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that waits, in the words of the page."""
+
+    state: str
+    when: str
+    near: str
+    what: str
+    why: str
+    clause: str
+    url: str
+    act: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that fall due at the same distance in time."""
+
+    title: str
+    rows: list[Row]
+
+
+def page_for(user: User, now: datetime) -> dict[str, Any]:
+    """The context of the page, in the active language and the person's municipality's zone.
+
+    A bounded number of queries, whatever waits.
+    """
+    found = list(listed_for(user, now)[: LIMIT + 1])
+    shown = found[:LIMIT]
+    late = sum(row.is_overdue(now) for row in shown)
+    return {
+        "lead": _lead(len(shown), late, now),
+        "stands_in": _stands_in(user, now),
+        "sections": sections_for(user, now),
+        "groups": _groups(shown, now),
+        "cut": len(found) > LIMIT,
+        "limit": LIMIT,
+        "done": [_done(row) for row in _met_today(user, now)],
+    }
+
+
+def _lead(count: int, late: int, now: datetime) -> str:
+    local = timezone.localtime(now)
+    moment = _("%(day)s, %(time)s.") % {
+        "day": capfirst(date_format(local, "l j F")),
+        "time": time_format(local, "TIME_FORMAT"),
+    }
+    if not count:
+        return f"{moment} {_('Nothing waits for you.')}"
+    waits = ngettext("%(n)d thing waits.", "%(n)d things wait.", count) % {"n": count}
+    if not late:
+        return f"{moment} {waits}"
+    said = ngettext("%(n)d of them is late.", "%(n)d of them are late.", late) % {"n": late}
+    return f"{moment} {waits} {said}"
+
+
+def _stands_in(user: User, now: datetime) -> list[str]:
+    """For whom the person acts today, and until when."""
+    day = timezone.localtime(now).date()
+    away = Absence.objects.in_force(day).filter(deputy=user).select_related("user")
+    return [
+        _("You stand in for %(name)s until %(day)s.")
+        % {
+            "name": _("a colleague") if each.user.name_hidden else each.user.name,
+            "day": date_format(each.ends_on, "j F"),
+        }
+        for each in away.order_by("ends_on")
+    ]
+
+
+def _groups(rows: Iterable[Obligation], now: datetime) -> list[Group]:
+    today = timezone.localtime(now).date()
+    groups: dict[str, list[Row]] = {
+        _("Late"): [],
+        _("Today"): [],
+        _("Later"): [],
+        _("Without a day"): [],
+    }
+    late, this_day, later, undated = groups.values()
+    for row in rows:
+        if row.due_on is None:
+            undated.append(_row(row, now))
+        elif row.is_overdue(now):
+            late.append(_row(row, now))
+        else:
+            (this_day if row.due_on <= today else later).append(_row(row, now))
+    return [Group(title, held) for title, held in groups.items() if held]
+
+
+def _row(row: Obligation, now: datetime) -> Row:
+    late = row.is_overdue(now)
+    soon = row.due_at is not None and row.due_at - now <= SOON
+    why = row.says
+    if row.problem:
+        problem = _("No reminder could be planned, because: %(problem)s") % {"problem": row.problem}
+        why = f"{why} {problem}".strip()
+    return Row(
+        state="late" if late else "soon" if soon else "",
+        when=_("Late") if late else _due(row, now),
+        near=_since(row, late=late),
+        what=f"{label_of(row.duty)}: {row.subject_label}",
+        why=why,
+        clause=row.clause,
+        url=row.path,
+        act=act_of(row.duty),
+        urgent=late,
+    )
+
+
+def _due(row: Obligation, now: datetime) -> str:
+    """The due day as people say it, with its clock time where it has one."""
+    if row.due_on is None or row.due_at is None:
+        return _("When you can")
+    days = (row.due_on - timezone.localtime(now).date()).days
+    near = {0: _("Today"), 1: _("Tomorrow")}
+    said = near.get(days) or capfirst(date_format(row.due_on, "D j M"))
+    due = timezone.localtime(row.due_at)
+    return f"{said} {time_format(due, 'TIME_FORMAT')}" if due.date() == row.due_on else said
+
+
+def _since(row: Obligation, *, late: bool) -> str:
+    if late and row.due_on is not None:
+        return _("was due %(day)s") % {"day": date_format(row.due_on, "j F")}
+    if row.due_on is None:
+        opened = timezone.localtime(row.opened_at)
+        return _("has waited since %(day)s") % {"day": date_format(opened, "j F")}
+    return ""
+
+
+def _met_today(user: User, now: datetime) -> QuerySet[Obligation]:
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = Obligation.objects.filter(met_by=user, met_at__gte=midnight, met_at__lte=now)
+    return mine.order_by("-met_at")[:20]
+
+
+def _done(row: Obligation) -> dict[str, Any]:
+    return {
+        "at": row.met_at,
+        "what": f"{label_of(row.duty)}: {row.subject_label}",
+        "url": row.path,
+        "late": row.due_at is not None and row.met_at is not None and row.met_at >= row.due_at,
+    }
