@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,17 +26,18 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from governance import checkpoint_file, merkle
+from governance import checkpoint_file, merkle, notices
 from governance.models import (
     AuditEntry,
     AuditHead,
     Checkpoint,
     Municipality,
-    Notice,
     PolicyVersion,
     User,
 )
 from governance.signed_note import BadNote, TreeHead, opened, seeds, sign
+
+logger = logging.getLogger(__name__)
 
 LABEL_LENGTH = 300
 #: The whole numbers that JSON keeps exactly (RFC 8785 by way of RFC 7493, 2.2).
@@ -156,13 +158,26 @@ def checkpoint(municipality: Municipality, *, now: datetime) -> Checkpoint | Non
         raise LogFault(f"the log has {head.size} rows, its last checkpoint counted {last.size}")
 
     def keep_outside() -> None:
-        notes = Checkpoint.objects.filter(municipality=municipality).order_by("size")
-        checkpoint_file.append(municipality, notes.values_list("note", flat=True))
+        made = Checkpoint.objects.filter(municipality=municipality).order_by("size")
+        checkpoint_file.append(municipality, made.values_list("note", flat=True))
 
     # robust: an act that has committed does not fail for a full disk; what the file then lacks is
     # logged, shown by `audit verify` and added with the next checkpoint
     transaction.on_commit(keep_outside, robust=True)
     return last
+
+
+def daily_checkpoints(now: datetime) -> None:
+    """A checkpoint of every municipality's log.
+
+    A log that is not as it was keeps no other from its own; its registrar is told.
+    """
+    for municipality in Municipality.objects.order_by("pk"):
+        try:
+            checkpoint(municipality, now=now)
+        except LogFault:
+            logger.exception("No checkpoint of the audit log of %s", municipality.slug)
+            _mail_fault(municipality, now)
 
 
 def leaf_of(entry: AuditEntry) -> bytes:
@@ -256,21 +271,35 @@ def _frontier_at(last: Checkpoint | None) -> merkle.Frontier:
 def _mail(made: Checkpoint) -> None:
     place = made.municipality
     with override(place.locale):
-        Notice.objects.create(
+        text = _(
+            "This is a signed checkpoint of the audit log of %(municipality)s. Please keep it. "
+            "With it, it can be shown whether any of the first %(size)s rows was changed or "
+            "removed afterwards, even by somebody who rules the database."
+        ) % {"municipality": place.name, "size": made.size}
+        notices.post(
+            place.registrar_email,
+            "checkpoint",
+            _("Checkpoint of the audit log: %(size)s rows") % {"size": made.size},
+            f"{text}\n\n{made.note}",
             municipality=place,
-            address=place.registrar_email,
-            kind="checkpoint",
-            language=place.locale,
-            subject=_("Checkpoint of the audit log: %(size)s rows") % {"size": made.size},
-            text=_(
-                "This is a signed checkpoint of the audit log of %(municipality)s. Please keep it. "
-                "With it, it can be shown whether any of the first %(size)s rows was changed or "
-                "removed afterwards, even by somebody who rules the database."
+            now=made.at,
+        )
+
+
+def _mail_fault(place: Municipality, now: datetime) -> None:
+    with override(place.locale):
+        notices.post(
+            place.registrar_email,
+            "checkpoint_refused",
+            _("The audit log is not as it was"),
+            _(
+                "No checkpoint of the audit log of %(municipality)s could be made today: rows "
+                "that were recorded, or the last checkpoint, are missing or changed. Whoever "
+                "operates the installation finds out more with the command “audit verify”."
             )
-            % {"municipality": place.name, "size": made.size}
-            + f"\n\n{made.note}",
-            created_at=made.at,
-            send_after=made.at,
+            % {"municipality": place.name},
+            municipality=place,
+            now=now,
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +119,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "advance": env.float("ADVANCE_EVERY_SECONDS", 60.0),
         "send_notices": env.float("SEND_EVERY_SECONDS", 60.0),
     }.items()
+}
+CELERY_BEAT_SCHEDULE["daily_checkpoints"] = {
+    "task": "governance.tasks.daily_checkpoints",
+    "schedule": crontab(hour=1, minute=30),  # when the day that is signed is over
 }
 
 # --- the application ---------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from governance import digests, notices, obligations
+from governance import audit, digests, notices, obligations
 
 
 def _moment(at: str | None) -> datetime:
@@ -36,3 +36,9 @@ def advance(at: str | None = None) -> None:
 def send_notices(at: str | None = None) -> None:
     """Send what is in the outbox."""
     notices.send_due(_moment(at))
+
+
+@shared_task
+def daily_checkpoints(at: str | None = None) -> None:
+    """Sign the audit logs as they are and send the checkpoints out of the system."""
+    audit.daily_checkpoints(_moment(at))

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.utils.translation import override
 from pytest_django import Settings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
-from governance import checkpoint_file, checks, merkle
+from governance import checkpoint_file, checks, merkle, tasks
 from governance.audit import LogFault, checkpoint, leaf_of, record
 from governance.models import AuditEntry, AuditHead, Checkpoint, Notice
 from governance.models.audit import AppendOnlyError
@@ -291,6 +292,42 @@ def test_no_checkpoint_is_laid_on_top_of_a_shortened_log(town: Town, sign_log: S
     AuditHead.objects.update(size=2)
     with pytest.raises(LogFault, match="counted 3"):
         sign_log()
+
+
+def test_beat_signs_every_log_each_day(
+    town: Town,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    act(town)
+    record("x", town.neighbour_unit, by=town.otto, now=NOW)
+    daily = settings.CELERY_BEAT_SCHEDULE["daily_checkpoints"]
+    assert daily["task"] == tasks.daily_checkpoints.name
+    assert daily["schedule"].remaining_estimate(NOW) < timedelta(days=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.daily_checkpoints(at=NOW.isoformat())
+    for place in (town.municipality, town.neighbour):
+        assert len(checkpoint_file.read(place)) == 1
+        assert verify(place).proven_to == 1
+
+
+def test_a_broken_log_keeps_no_other_from_its_checkpoint_and_the_registrar_is_told(
+    town: Town,
+) -> None:
+    act(town, 2)
+    record("x", town.neighbour_unit, by=town.otto, now=NOW)
+    with as_owner_of_the_database() as execute:
+        execute(
+            "DELETE FROM governance_auditentry WHERE number = 1 AND municipality_id = %s",
+            [town.municipality.pk],
+        )
+    tasks.daily_checkpoints(at=NOW.isoformat())
+    assert [made.municipality for made in Checkpoint.objects.all()] == [town.neighbour]
+    kinds = dict(Notice.objects.values_list("address", "kind"))
+    assert kinds == {
+        "registrator@ekby.example": "checkpoint_refused",
+        "registrator@grannby.example": "checkpoint",
+    }
 
 
 # --- who changed it after all ------------------------------------------------------------------
