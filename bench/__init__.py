@@ -1,0 +1,1 @@
+"""Measurements, always as ratios against a floor measured in the same run."""
