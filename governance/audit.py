@@ -167,17 +167,14 @@ def checkpoint(municipality: Municipality, *, now: datetime) -> Checkpoint | Non
     return last
 
 
-def daily_checkpoints(now: datetime) -> None:
-    """A checkpoint of every municipality's log.
-
-    A log that is not as it was keeps no other from its own; its registrar is told.
-    """
-    for municipality in Municipality.objects.order_by("pk"):
-        try:
-            checkpoint(municipality, now=now)
-        except LogFault:
-            logger.exception("No checkpoint of the audit log of %s", municipality.slug)
-            _mail_fault(municipality, now)
+def checkpoint_or_tell(municipality: Municipality, *, now: datetime) -> Checkpoint | None:
+    """A checkpoint, or, where the log is not as it was, a mail to the registrar that says so."""
+    try:
+        return checkpoint(municipality, now=now)
+    except LogFault:
+        logger.exception("No checkpoint of the audit log of %s", municipality.slug)
+        _mail_fault(municipality, now)
+        return None
 
 
 def leaf_of(entry: AuditEntry) -> bytes:

@@ -111,6 +111,7 @@ def build_export(export: Export, *, now: datetime) -> Export:
                     sha256=package.sha256,
                     records=counts,
                 )
+            audit.checkpoint_or_tell(export.municipality, now=now)
     export.refresh_from_db()
     return export
 
