@@ -1,5 +1,16 @@
+"""The app's start: the platforms we know, and its places in the menus."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from governance.models import User
 
 
 class ChannelsConfig(AppConfig):
@@ -8,6 +19,44 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from channels import platforms
         from channels.duties import register_duties
+        from governance import navigation
 
         register_duties()
         post_migrate.connect(platforms.enter, sender=self)
+        navigation.add(
+            navigation.Item(
+                "channels",
+                _("Channels"),
+                "channels:channels",
+                20,
+                _belongs,
+                icon="channel",
+                tab=True,
+            )
+        )
+        navigation.add(
+            navigation.Item(
+                "plans",
+                _("Plans"),
+                "channels:plans",
+                30,
+                _belongs,
+                _plans_waiting,
+                "plan",
+                tab=True,
+            )
+        )
+        navigation.add_public(
+            navigation.PublicItem("register", _("Social media"), "register:register", 10)
+        )
+
+
+def _belongs(user: User, _now: datetime) -> bool:
+    """Everybody of a municipality may read its plans and channels."""
+    return user.municipality_id is not None
+
+
+def _plans_waiting(user: User, now: datetime) -> int:
+    from governance.obligations.reading import waiting_for
+
+    return waiting_for(user, now).filter(duty="approval").count()

@@ -90,6 +90,23 @@ class Row:
         return f"answer-{self.field.key}"
 
     @property
+    def kept_text(self) -> str:
+        return "\n".join(self.kept)
+
+    @property
+    def removed_text(self) -> str:
+        return "\n".join(self.removed)
+
+    @property
+    def added_text(self) -> str:
+        return "\n".join(self.added)
+
+    @property
+    def waiting(self) -> str:
+        """What stands where nothing was answered."""
+        return "" if self.kept or self.changed else "–"
+
+    @property
     def what_changed(self) -> str:
         """The change in a word or two."""
         if not self.kept and not self.removed:

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
 
 
 class GovernanceConfig(AppConfig):
@@ -13,9 +12,3 @@ class GovernanceConfig(AppConfig):
         )
 
         navigation.add(today.MENU_ITEM)
-
-
-class WorkplaceConfig(AdminConfig):
-    """Stands in INSTALLED_APPS for `django.contrib.admin`."""
-
-    default_site = "governance.admin_site.Workplace"

@@ -132,7 +132,7 @@ INSTALLED_APPS = [
     "channels.apps.ChannelsConfig",
     "moderation.apps.ModerationConfig",
     "archive.apps.ArchiveConfig",
-    "governance.apps.WorkplaceConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -41,4 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archive/", include("archive.urls")),
     path("look.css", look, name="look_default"),
     path("<slug:slug>/look.css", look, name="look"),
+    path("", include("channels.urls")),
+    # last: a municipality's name is the first part of its public addresses
+    path("<slug:municipality_slug>/", include("channels.public_urls")),
 ]

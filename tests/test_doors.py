@@ -17,7 +17,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export, Snapshot
-from channels.models import Channel, Platform
+from channels.actions.custody import hand_over_login
+from channels.actions.people import assign_editor
+from channels.actions.planning import start_plan
+from channels.models import Channel, Plan, Platform
+from governance.roles import Role
 from tests.pictures import upload
 from tests.town import NOW, Town
 
@@ -60,7 +64,45 @@ def _export(town: Town) -> Export:
     )
 
 
+def _plan(town: Town) -> Plan:
+    return start_plan(town.library, by=town.cleo, now=NOW)
+
+
+def _custody(town: Town) -> dict[str, Any]:
+    channel = _channel(town)
+    custody = hand_over_login(channel, Role.INFORMATION_OFFICER, town.ben, by=town.ben, now=NOW)
+    return {"pk": channel.pk, "custody": custody.pk}
+
+
+def _assignment(town: Town) -> dict[str, Any]:
+    channel = _channel(town)
+    assignment = assign_editor(channel, town.cleo, Role.EDITOR, by=town.ben, now=NOW)
+    return {"pk": channel.pk, "assignment": assignment.pk}
+
+
 DOORS: dict[str, Door] = {
+    "channels:plans": Door(),
+    "channels:start": Door(),
+    "channels:address": Door(),
+    "channels:plan": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
+    "channels:write": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
+    "channels:withdraw": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
+    "channels:document": Door(kwargs=lambda town: {"pk": _plan(town).pk, "number": 1}, owned=True),
+    "channels:channels": Door(),
+    "channels:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:hand_over": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:verify": Door(kwargs=_custody, owned=True),
+    "channels:end_custody": Door(kwargs=_custody, owned=True),
+    "channels:seal": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:look": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:revoke": Door(kwargs=_assignment, owned=True),
+    "register:register": Door(public=True, kwargs=lambda town: {"municipality_slug": "ekby"}),
+    "register:json": Door(public=True, kwargs=lambda town: {"municipality_slug": "ekby"}),
+    "register:csv": Door(public=True, kwargs=lambda town: {"municipality_slug": "ekby"}),
+    "register:channel": Door(
+        public=True,
+        kwargs=lambda town: {"municipality_slug": "ekby", "slug": _channel(town).slug},
+    ),
     "archive:take_snapshot": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "archive:snapshot": Door(kwargs=lambda town: {"pk": _snapshot(town).pk}, owned=True),
     "archive:snapshot_file": Door(

@@ -1,0 +1,1 @@
+"""Input of channels turned into the values that the actions take."""

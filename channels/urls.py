@@ -1,0 +1,25 @@
+"""The internal pages of channels."""
+
+from django.urls import path
+
+from channels.views import channels, custody, plans, writing
+
+app_name = "channels"
+
+urlpatterns = [
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", writing.start, name="start"),
+    path("plans/address/", writing.address, name="address"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/write/", writing.write, name="write"),
+    path("plans/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
+    path("plans/<int:pk>/<int:number>.pdf", plans.document, name="document"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/<int:pk>/", channels.channel, name="channel"),
+    path("channels/<int:pk>/access/", custody.hand_over, name="hand_over"),
+    path("channels/<int:pk>/access/<int:custody>/tried/", custody.verify, name="verify"),
+    path("channels/<int:pk>/access/<int:custody>/end/", custody.end, name="end_custody"),
+    path("channels/<int:pk>/login/", custody.seal, name="seal"),
+    path("channels/<int:pk>/login/look/", custody.look, name="look"),
+    path("channels/<int:pk>/people/<int:assignment>/end/", custody.revoke, name="revoke"),
+]

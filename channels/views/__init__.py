@@ -1,0 +1,1 @@
+"""The pages of channels: each permits, parses, calls one action and answers."""

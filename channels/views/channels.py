@@ -1,0 +1,140 @@
+"""A channel's page, and the list of channels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from channels import page
+from channels.actions.accounts import account_step_waiting, plan_of
+from channels.actions.custody import custody_gaps, holders_rule
+from channels.forms.custody import HandOverForm, LookForm, SealForm
+from channels.models import Channel, EditorAssignment
+from channels.paper import clause_of
+from channels.rights import may_on
+from governance.kept import SignedInRequest, signed_in
+from governance.models import Absence, User
+from governance.permissions import may
+from governance.policy.in_force import policy_for
+from governance.roles import Role
+
+PER_PAGE: Final = 50
+
+
+@signed_in
+@require_safe
+def channels(request: SignedInRequest) -> HttpResponse:
+    """Every channel of the municipality: search, state, page by page."""
+    found = Channel.objects.visible_to(request.user).select_related("platform", "unit")
+    words = request.GET.get("q", "").strip()
+    state = request.GET.get("state", "")
+    if words:
+        found = found.filter(
+            Q(name__icontains=words) | Q(unit__name__icontains=words) | Q(url__icontains=words)
+        )
+    if state in Channel.State.values:
+        found = found.filter(state=state)
+    context = {
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "q": words,
+        "state": state,
+        "states": Channel.State.choices,
+    }
+    return render(request, "channels/channels.html", context)
+
+
+@signed_in
+@require_safe
+def channel(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the channel promises, how it goes, its facts, its people and what happened."""
+    found = visible_channel(request.user, pk)
+    return channel_page(request, found)
+
+
+def visible_channel(user: User, pk: int) -> Channel:
+    """A channel of the person's municipality, or Http404."""
+    rows = Channel.objects.select_related("unit__municipality", "platform", "municipality")
+    found = rows.filter(pk=pk, municipality=user.municipality_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def channel_page(
+    request: SignedInRequest, found: Channel, *, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The page; `forms` are those that come back with errors."""
+    now = timezone.now()
+    policy = policy_for(found.unit, now)
+    before = request.GET.get("before", "")
+    events, older = page.timeline(found, before=int(before) if before.isdecimal() else None)
+    added = [
+        render_to_string(template, {**context, "channel": found, "now": now}, request=request)
+        for template, context in page.sections(found, request.user, now)
+    ]
+    context: dict[str, Any] = {
+        "channel": found,
+        "plan": plan_of(found),
+        "waiting": account_step_waiting(found, now),
+        "sections": added,
+        "promises": page.promise_rows(found, policy, now),
+        "people": _people(found, now),
+        "may_revoke": may(request.user, "assign_editor", found.unit, now) is not None,
+        "events": events,
+        "older": older,
+        "policy": policy,
+    }
+    context |= custody_context(request.user, found, now, **forms)
+    return render(request, "channels/channel.html", context, status=status)
+
+
+def _people(found: Channel, now: datetime) -> list[dict[str, Any]]:
+    """Who is assigned to the channel today, and who of them is away."""
+    day = found.municipality.today(now)
+    rows = list(EditorAssignment.objects.filter(channel=found).in_force(day).select_related("user"))
+    away = {
+        absence.user_id: absence
+        for absence in Absence.objects.in_force(day).filter(user__in=[row.user_id for row in rows])
+    }
+    return [{"assignment": row, "absence": away.get(row.user_id or 0)} for row in rows]
+
+
+def custody_context(user: User, found: Channel, now: datetime, **given: Any) -> dict[str, Any]:
+    """Who holds access and what this person may do about it; nothing for whom it is not for."""
+    custodies = list(
+        found.custodies.filter(ended_at__isnull=True).select_related("holder", "verified_by")
+    )
+    holds = any(custody.holder_id == user.pk for custody in custodies)
+    keeps = bool(
+        may(user, "administer_accounts", found.unit, now)
+        or may_on(user, "edit_channel", found, now)
+    )
+    if not (holds or keeps or may(user, "see_custody", found.unit, now)):
+        return {"sees_custody": False}
+    rule = holders_rule(policy_for(found.unit, now), found)
+    roles = list(rule.value.roles) if rule else [Role.CHANNEL_OWNER]  # type: ignore[union-attr]
+    colleagues = User.objects.visible_to(user).filter(is_active=True)
+    secret = getattr(found, "secret", None)
+    context: dict[str, Any] = {
+        "sees_custody": True,
+        "custodies": custodies,
+        "gaps": [Role(role).label for role in custody_gaps(found, now)],
+        "custody_clause": clause_of(rule) if rule else "",
+        "holds": holds,
+        "keeps": keeps,
+        "secret": secret,
+        "hand_form": HandOverForm(roles=roles, colleagues=colleagues),
+        "seal_form": SealForm(),
+        "look_form": LookForm(),
+        "no_rule": _("The guideline says nothing of who holds the login.") if not rule else "",
+    }
+    return context | given

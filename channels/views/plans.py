@@ -1,0 +1,263 @@
+"""Plans as they are read and decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from channels.actions.deciding import approve_step, reject_plan, return_plan
+from channels.actions.documents import render_plan
+from channels.checks import NotReady
+from channels.forms.deciding import REJECT, RETURN, DecisionForm
+from channels.models import Decision, Plan, PlanVersion
+from channels.paper import checks, rows
+from channels.steps import Standing, actors_of, grant_for, standing, step_waiting
+from channels.views.writing import readable_plan
+from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
+from governance.files import attachment_response
+from governance.kept import SignedInRequest, signed_in, take_kept
+from governance.models import User
+from governance.obligations.reading import waiting_for
+from governance.permissions import may, rights_of
+from governance.policy.in_force import policy_for
+from governance.policy.types import Policy, Step
+from governance.roles import Role
+
+PER_PAGE: Final = 40
+
+
+@signed_in
+@require_safe
+def plans(request: SignedInRequest) -> HttpResponse:
+    """What waits for me, my drafts, and every plan of the municipality, newest first."""
+    now = timezone.now()
+    visible = Plan.objects.visible_to(request.user).select_related("unit", "author", "channel")
+    waiting = waiting_for(request.user, now).filter(duty="approval")
+    drafts = visible.filter(state=Plan.State.DRAFT).filter(author=request.user)
+    others = visible.exclude(pk__in=drafts.values("pk"))
+    context = {
+        "waiting": waiting[:PER_PAGE],
+        "drafts": drafts[:PER_PAGE],
+        "page": Paginator(others, PER_PAGE).get_page(request.GET.get("page")),
+        "may_write": "write_plan" in rights_of(request.user, now),
+    }
+    return render(request, "channels/plans.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The plan on paper, what changed, how it stands, and the decision of whom it waits for."""
+    now = timezone.now()
+    found = readable_plan(request.user, pk, now)
+    version = found.current
+    if request.method == "POST":
+        return _decided(request, found, now)
+    if found.state == Plan.State.DRAFT and may(request.user, "write_plan", found.unit, now):
+        return redirect("channels:write", found.pk)
+    if version is None:
+        raise Http404
+    form = None
+    if (step := step_waiting(found, now)) and _grant_refusal(step, found, request.user, now) == "":
+        form = DecisionForm(step, request, data=take_kept(request))
+    return _plan_page(request, found, version, form, now)
+
+
+def _grant_refusal(step: Step, found: Plan, user: User, now: datetime) -> str:
+    """Why the person cannot take the step; empty where they can."""
+    if step.phase != "plan":
+        return _("This is done with the new account.")
+    try:
+        grant_for(step, found, user, now)
+    except NotAllowed as refused:
+        return refused.message
+    if step.kind == "approve" and found.author == user:
+        return _("You wrote this plan. Somebody else decides on it.")
+    return ""
+
+
+def _decided(request: SignedInRequest, found: Plan, now: datetime) -> HttpResponse:
+    """One pressed button, one action. What is refused comes back beside its field."""
+    version = found.current
+    key = request.POST.get("step", "")
+    step = next((each for each in policy_for(found.unit, now).steps if each.key == key), None)
+    if version is None or step is None:
+        raise NoLongerPossible(_("The plan has no such step any more."))
+    grant_for(step, found, request.user, now)
+    form = DecisionForm(step, request, data=request.POST)
+    if form.is_valid():
+        try:
+            decision = _act(form, found, by=request.user, now=now)
+        except NotReady as unready:
+            form.refuse(unready.faults)
+        except AgainstPolicy as refused:
+            form.refuse([refused])
+        else:
+            _tell(request, decision)
+            return redirect("channels:plan", found.pk)
+    return _plan_page(request, found, version, form, now, status=422)
+
+
+def _act(form: DecisionForm, found: Plan, *, by: User, now: datetime) -> Decision:
+    digest = form.data.get("digest", "")
+    note = form.cleaned_data.get("note", "")
+    if form.act == RETURN:
+        return return_plan(found, form.step.key, digest=digest, note=note, by=by, now=now)
+    if form.act == REJECT:
+        return reject_plan(found, form.step.key, digest=digest, note=note, by=by, now=now)
+    return approve_step(
+        found,
+        form.step.key,
+        digest=digest,
+        by=by,
+        now=now,
+        place=form.cleaned_data.get("place", ""),
+        answers=form.answers(),
+    )
+
+
+def _tell(request: SignedInRequest, decision: Decision) -> None:
+    words = {
+        Decision.Outcome.RETURNED: _("The plan is returned to its author."),
+        Decision.Outcome.REJECTED: _("The plan is rejected."),
+        Decision.Outcome.APPROVED: _("You have approved the plan."),
+    }
+    outcome = Decision.Outcome(decision.outcome)
+    messages.success(request, words.get(outcome, _("Done.")))
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """A step as the list across the page shows it."""
+
+    state: str
+    words: str
+    who: str
+    note: str
+    current: bool = False
+
+
+def _plan_page(
+    request: SignedInRequest,
+    found: Plan,
+    version: PlanVersion,
+    form: DecisionForm | None,
+    now: datetime,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    policy = policy_for(found.unit, now)
+    asked = policy.form("plan")
+    before = found.versions.filter(number__lt=version.number).order_by("-number").first()
+    compare = before is not None and "plain" not in request.GET
+    shown = rows(asked, version.answers, before.answers if before and compare else None)
+    stands = standing(found, policy)
+    waiting = next((each for each in stands if each.waits), None)
+    decided = {s.step.key: str(s.decision.actor_id) for s in stands if s.decision}
+    context: dict[str, Any] = {
+        "plan": found,
+        "version": version,
+        "before": before,
+        "compare": compare,
+        "asked": asked,
+        "rows": shown,
+        "changed": [row for row in shown if row.changed],
+        "steps": list(_steps(found, version, stands, now)),
+        "signatures": [(s.step.title, _signed(s.decision)) for s in stands if s.step.decision],
+        "checks": checks(policy, version.answers, found.municipality, decided),
+        "recommendations": _recommendations(policy),
+        "form": form,
+        "waiting": waiting.step if waiting else None,
+        "why_not": _why_not(waiting, found, request.user, now),
+        "last": version.decisions.exclude(outcome__in=Decision.PASSED).last(),
+        "may_withdraw": found.author == request.user
+        and found.state in (Plan.State.DRAFT, Plan.State.SUBMITTED),
+        "status": status,
+    }
+    return render(request, "channels/plan.html", context, status=status)
+
+
+def _signed(decision: Decision | None) -> str:
+    """Name, title, place and date, as on paper; empty while nobody has signed."""
+    if decision is None:
+        return ""
+    day = formats.date_format(timezone.localtime(decision.at), "DATE_FORMAT")
+    signed = ", ".join(filter(None, (decision.actor.shown_name, decision.actor_title)))
+    return f"{signed}. {' '.join(filter(None, (decision.place, day)))}."
+
+
+def _why_not(waiting: Standing | None, found: Plan, user: User, now: datetime) -> str:
+    return _grant_refusal(waiting.step, found, user, now) if waiting else ""
+
+
+def _recommendations(policy: Policy) -> list[Any]:
+    """What is recommended of a plan; it hinders nothing."""
+    return [each for each in policy.recommendations if each.about.startswith("plan.")]
+
+
+def _steps(
+    found: Plan, version: PlanVersion, stands: Sequence[Standing], now: datetime
+) -> Iterator[StepShown]:
+    author = version.submitted_by
+    yield StepShown("done", _("Submitted"), author.shown_name, _moment(version.submitted_at))
+    for each in stands:
+        if each.step.automatic:
+            continue
+        if each.decision is not None:
+            yield _passed(each.decision)
+        elif each.waits:
+            people = ", ".join(user.shown_name for user in actors_of(each.step, found, now))
+            nobody = _("nobody holds the role")
+            yield StepShown("waiting", each.step.waiting, people or nobody, _roles(each.step), True)
+        else:
+            yield StepShown("none", each.step.title, _roles(each.step), "")
+
+
+def _passed(decision: Decision) -> StepShown:
+    words = capfirst(decision.get_outcome_display())
+    if decision.outcome == Decision.Outcome.NOT_APPLICABLE:
+        return StepShown("none", words, decision.title, decision.note)
+    title = decision.actor_title or decision.title
+    note = ", ".join((title, _moment(decision.at)))
+    return StepShown("done", words, decision.actor.shown_name, note)
+
+
+def _roles(step: Step) -> str:
+    if step.actor.applicant:
+        return _("the author")
+    return " / ".join(str(Role(role).label) for role in step.actor.roles)
+
+
+def _moment(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'j b')}, {formats.time_format(local, 'TIME_FORMAT')}"
+
+
+@signed_in
+@require_safe
+def document(request: SignedInRequest, pk: int, number: int) -> HttpResponseBase:
+    """The document of an approved version from the store: the same bytes every time."""
+    now = timezone.now()
+    found = readable_plan(request.user, pk, now)
+    version = found.versions.select_related("pdf").filter(number=number).first()
+    if version is None:
+        raise Http404
+    stored = version.pdf
+    if stored is None and found.state == Plan.State.APPROVED and version == found.current:
+        # the worker makes it; whoever is faster than the worker need not wait for it
+        stored = render_plan(version.pk, now=now)
+    if stored is None:
+        raise NoLongerPossible(_("The document is made when the plan is approved."))
+    return attachment_response(stored)

@@ -1,0 +1,144 @@
+"""The public register: no sign-in, no cookie, nothing that tells who reads it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from channels import register as reading
+from channels.models import Channel
+from governance.look import address_of
+from governance.models import Municipality
+from governance.policy.in_force import NoPolicyInForce, policy_for
+from governance.policy.types import Policy, Stated
+
+#: The key changes with the register; this only lets old pages go.
+KEPT_FOR: Final = 60 * 60 * 24
+
+
+@require_safe
+def register(request: HttpRequest, municipality_slug: str) -> HttpResponse:
+    """Every channel, open and closed; searched and filtered by address, so without JavaScript."""
+    municipality = _municipality(request)
+    if any(request.GET.get(name) for name in ("q", "platform", "unit", "check")):
+        return HttpResponse(_page(request, municipality))
+    key = _key(request, municipality)
+    page = cache.get(key)
+    if page is None:
+        page = _page(request, municipality)
+        cache.set(key, page, KEPT_FOR)
+    return HttpResponse(page)
+
+
+def _key(request: HttpRequest, municipality: Municipality) -> str:
+    """Changes with the register, the day it tells of, the language, and the municipality's look."""
+    today = municipality.today(timezone.now())
+    language = translation.get_language()
+    carried = getattr(request, "language_link", "")
+    look = address_of(municipality).rpartition("=")[2]
+    version = municipality.register_version
+    return f"register:{municipality.pk}:{version}:{today}:{language}:{carried}:{look}"
+
+
+def _page(request: HttpRequest, municipality: Municipality) -> bytes:
+    words = request.GET.get("q", "").strip()
+    platform = request.GET.get("platform", "")
+    unit = request.GET.get("unit", "")
+    check = request.GET.get("check", "").strip()
+    found = reading.read(
+        municipality,
+        words=words,
+        platform=platform,
+        unit=int(unit) if unit.isdecimal() else None,
+    )
+    context = {
+        "register": found,
+        "today": municipality.today(timezone.now()),
+        "q": words,
+        "platform": platform,
+        "unit": unit,
+        "check": check,
+        "answer": reading.is_it_us(check, municipality) if check else None,
+        "rules": _rules(municipality),
+        # resolved once, not once a row
+        "base": reverse("register:register", args=[municipality.slug]),
+        "carried": f"?lang={chosen}" if (chosen := getattr(request, "language_link", "")) else "",
+    }
+    return render(request, "public/register.html", context).content
+
+
+@require_safe
+def channel(request: HttpRequest, municipality_slug: str, slug: str) -> HttpResponse:
+    """One channel: that it is ours, what it is for, which rules hold there."""
+    municipality = _municipality(request)
+    rows = Channel.objects.filter(municipality=municipality).in_register()
+    found = rows.select_related("platform", "unit").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    context = {"channel": found, "rules": _rules(municipality)}
+    return render(request, "public/channel.html", context)
+
+
+@require_safe
+def register_json(request: HttpRequest, municipality_slug: str) -> HttpResponse:
+    """The register as JSON, free to use."""
+    municipality = _municipality(request)
+    data = {"municipality": municipality.name, "channels": reading.open_data(municipality)}
+    return _open(JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1}))
+
+
+@require_safe
+def register_csv(request: HttpRequest, municipality_slug: str) -> HttpResponse:
+    """The register for a spreadsheet, free to use."""
+    municipality = _municipality(request)
+    text = reading.as_csv(reading.open_data(municipality))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"{municipality.slug}-register.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _open(response)
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    """Open data may be read by any page of anybody's."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _municipality(request: HttpRequest) -> Municipality:
+    """The one whose page is asked for, found by the language middleware, or Http404."""
+    found: Municipality | None = getattr(request, "municipality", None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _rules(municipality: Municipality) -> dict[str, Any]:
+    """What visitors must be told: prescribed texts, what is removed, and under which clause."""
+    try:
+        policy = policy_for(municipality, timezone.now())
+    except NoPolicyInForce:
+        return {}
+    rule = policy.removal.default
+    return {
+        "says": rule.says if isinstance(rule, Stated) else "",
+        "clause": rule.clauses[0] if isinstance(rule, Stated) and rule.clauses else "",
+        "texts": _texts(policy),
+        "removed": [
+            each for each in policy.categories if each.status in ("mandatory", "permitted")
+        ],
+        "document": policy.guideline.title,
+    }
+
+
+def _texts(policy: Policy) -> list[str]:
+    return [
+        text.text
+        for text in policy.texts.values()
+        if text.use == "visitor_information" and text.text
+    ]
