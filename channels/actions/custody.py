@@ -338,5 +338,21 @@ def look_at_secret(secret: Secret, *, reason: str, by: User, now: datetime) -> s
     return opened
 
 
+@transaction.atomic
+def reseal_secret(secret: Secret, *, by: User, now: datetime) -> bool:
+    """Seal the login under the key that seals today; False where it already is.
+
+    Raises sealing.CannotUnseal where no key in the ring opens it.
+    """
+    secret = locked(secret)
+    token = bytes(secret.token)
+    if sealing.is_current(token):
+        return False
+    secret.token = sealing.reseal(token, sealing.context_of(secret, "token"))
+    secret.save(update_fields=["token"])
+    record("secret.resealed", secret.channel, by=by, now=now)
+    return True
+
+
 def _holds_access(channel: Channel, user: User) -> bool:
     return channel.custodies.filter(holder=user, ended_at__isnull=True).exists()
