@@ -81,7 +81,9 @@ class EveryField(forms.Form):
     """One field of each kind."""
 
     address = forms.URLField(
-        label="Adressen till kommentaren", help_text="Tryck på klockslaget och kopiera adressen."
+        label="Adressen till kommentaren",
+        help_text="Tryck på klockslaget och kopiera adressen.",
+        assume_scheme="https",
     )
     channel = forms.ChoiceField(
         label="Kanal", choices=[("", "Välj"), ("1", "Ekby bibliotek på Facebook")]
