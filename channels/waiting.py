@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
 
+from channels.holders import people_on_channels
 from channels.models import Channel, EditorAssignment, Plan
 from channels.steps import ON_CHANNEL, step_waiting
 from governance.models import Municipality, Obligation, User
@@ -142,26 +142,8 @@ def owned_by(user: User, now: datetime) -> Q:
 def people_of_channels(
     channels: Collection[int], role: Role, now: datetime
 ) -> Mapping[int, list[User]]:
-    """Who holds the role on these channels, by the channels' keys, in one query.
-
-    The owner is whoever answers for the channel; where nobody is named so, its administrators.
-    """
-    if role not in ON_CHANNEL or not channels:
-        return {}
-    owner = role == Role.CHANNEL_OWNER
-    roles = [Role.RESPONSIBLE_PERSON, Role.ADMINISTRATOR] if owner else [role]
-    rows = EditorAssignment.objects.filter(
-        channel__in=channels, user__isnull=False, role__in=roles, revoked_at__isnull=True
-    ).select_related("user", "municipality")
-    found: dict[int, dict[str, list[User]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows.order_by("pk"):
-        day = row.municipality.today(now)
-        if row.user and row.starts_on <= day and (row.ends_on is None or row.ends_on >= day):
-            found[row.channel_id][row.role].append(row.user)
-    return {
-        channel: next(by_role[each] for each in roles if by_role[each])
-        for channel, by_role in found.items()
-    }
+    """Who is meant by a role on these channels; roles on units the engine finds itself."""
+    return people_on_channels(channels, role, now) if role in ON_CHANNEL else {}
 
 
 def authors_of_plans(

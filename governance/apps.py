@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class GovernanceConfig(AppConfig):
@@ -12,3 +13,9 @@ class GovernanceConfig(AppConfig):
         )
 
         navigation.add(today.MENU_ITEM)
+
+
+class WorkplaceConfig(AdminConfig):
+    """Stands in INSTALLED_APPS for `django.contrib.admin`."""
+
+    default_site = "governance.admin_site.Workplace"

@@ -32,7 +32,7 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The page for a refusal, with its status. `back` leads to where the person came from."""
-    status = STATUS[type(refusal)]
+    status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
     back = request.headers.get("Referer", "")
     same_site = back.startswith(f"{request.scheme}://{request.get_host()}/")
     return render(

@@ -132,7 +132,7 @@ INSTALLED_APPS = [
     "channels.apps.ChannelsConfig",
     "moderation.apps.ModerationConfig",
     "archive.apps.ArchiveConfig",
-    "django.contrib.admin",
+    "governance.apps.WorkplaceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,6 +5,8 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -110,8 +112,9 @@ def _plain_environment() -> dict[str, str]:
 
 def _make(place: Place, folder: Path, data: Path) -> None:
     """initdb in a folder beside, renamed when whole: an interrupted run leaves no half cluster"""
-    half = data.with_name("pg.half")
-    shutil.rmtree(half, ignore_errors=True)
+    for left in data.parent.glob("pg.half.*"):
+        shutil.rmtree(left, ignore_errors=True)
+    half = data.with_name(f"pg.half.{os.getpid()}")  # the old one's initdb may still be at it
     options = ["-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
     run(
         "Database cluster",
@@ -124,30 +127,39 @@ def _make(place: Place, folder: Path, data: Path) -> None:
 
 
 def _clear_leftovers(data: Path) -> None:
-    """After a kill: stops a server we lost sight of, and drops a lock that names a stranger.
+    """After a kill: ends a server we lost sight of, and drops a lock that holds for nobody.
 
-    PostgreSQL itself takes any live process of the same number for its predecessor.
+    PostgreSQL itself takes any process of the same number for its predecessor, a stranger and
+    the unburied dead of a container among them.
     """
     lock = data / "postmaster.pid"
-    try:
-        pid = int(lock.read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        lock.unlink(missing_ok=True)
+    if not lock.exists() or not Path("/proc/self").exists():
         return
-    if not processes.alive(pid):
-        return  # PostgreSQL recognises that by itself
-    if _works_in(pid, data):
-        os.kill(pid, signal.SIGINT)
-        processes.wait_for_end(pid, seconds=30)
-    else:
-        lock.unlink()
+    patience = time.monotonic() + 30
+    while at_work := _working_in(data):
+        if time.monotonic() > patience:
+            raise Stop(f"Processes {at_work} still work in {data}. End them and start again.")
+        if _owner(lock) in at_work:
+            os.kill(_owner(lock), signal.SIGINT)
+        time.sleep(0.2)
+    lock.unlink(missing_ok=True)
 
 
-def _works_in(pid: int, data: Path) -> bool:
+def _owner(lock: Path) -> int:
     try:
-        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == data.resolve()
-    except OSError:
-        return True  # not to be seen: leave the judgement to PostgreSQL
+        return int(lock.read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _working_in(data: Path) -> list[int]:
+    """The processes whose working folder this is: a PostgreSQL server and its helpers."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # gone meanwhile, or another user's
+            if (entry / "cwd").readlink() == data.resolve():
+                found.append(int(entry.name))
+    return found
 
 
 def _ask(place: Place, program: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -162,6 +174,8 @@ def _answers(place: Place) -> bool:
 
 
 def _create_database(place: Place) -> None:
+    if _ask(place, "psql", "-d", DATABASE, "-c", "").returncode == 0:
+        return
     made = _ask(place, "createdb", "--maintenance-db=postgres", DATABASE)
-    if made.returncode and "already exists" not in made.stderr:
+    if made.returncode:
         raise Stop(f"The database cannot be made: {made.stderr.strip()}")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 from scripts import checks, environment, processes, services, system
@@ -67,23 +67,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def up(options: argparse.Namespace, _rest: list[str]) -> int:
     """From whatever state the machine and the checkout are in, to a program that answers."""
-    with _alone(UP):
-        found = services.address(UP)
-        if found:
-            say("It runs already; ./dev down stops it.")
-            _tell(found)
-            return 0
-        system.ensure("up")
-        services.stop_all(UP)  # what an interrupted run left
-        web = services.web_socket(options.port)
-        try:
+    with ExitStack() as ending:
+        with _alone(UP):
+            found = services.address(UP)
+            if found:
+                say("It runs already; ./dev down stops it.")
+                _tell(found)
+                return 0
+            system.ensure("up")
+            services.stop_all(UP)  # what an interrupted run left
+            web = services.web_socket(options.port)
+            ending.callback(_stop)  # from here on, whatever ends us
             _tell(_start(web))
-        except BaseException:
-            services.stop_all(UP)
-            raise
-        if not options.detach:
-            processes.remember(UP, "launcher", os.getpid())
-    return 0 if options.detach else _watch()
+        if options.detach:
+            ending.pop_all()
+            return 0
+        return _watch()
 
 
 def _start(web: socket.socket) -> str:
@@ -101,28 +100,28 @@ def _start(web: socket.socket) -> str:
 
 
 def _watch() -> int:
-    """Waits for Ctrl-C or for a process to end, then stops everything in reverse order."""
-    say("Ctrl-C stops it.")
+    """Waits for Ctrl-C, or for a process to end by itself: then the exit code is 1."""
     names = [name for name in services.STOPS if processes.running(UP, name)]
-    failed = 0
+    processes.remember(UP, "launcher", os.getpid())
+    say("Ctrl-C stops it.")
     try:
-        while not failed:
-            time.sleep(1)
+        while True:
             for name in names:
                 if processes.running(UP, name) is None:
                     say(f"{name} ended by itself:\n{processes.last_words(UP, name)}")
-                    failed = 1
+                    return 1
+            time.sleep(1)
     except KeyboardInterrupt:
-        say("Stopping …")
-    _ignore_further_signals()
-    say(f"Stopped: {', '.join(services.stop_all(UP, keep=['launcher'])) or 'nothing'}.")
-    return failed
+        return 0
 
 
-def _ignore_further_signals() -> None:
-    """A second Ctrl-C would leave half of it running."""
+def _stop() -> None:
+    """Stops everything in reverse order. A second Ctrl-C would leave half of it running."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    say("Stopping …")
+    say(f"Stopped: {', '.join(services.stop_all(UP, keep=['launcher'])) or 'nothing'}.")
+    processes.forget(UP, "launcher")
 
 
 def down(_options: argparse.Namespace, _rest: list[str]) -> int:

@@ -32,6 +32,11 @@ def remember(place: Place, name: str, pid: int) -> None:
     (place.pids / name).write_text(f"{pid} {_born(pid)}")
 
 
+def forget(place: Place, name: str) -> None:
+    """Takes the pid file away."""
+    (place.pids / name).unlink(missing_ok=True)
+
+
 def running(place: Place, name: str) -> int | None:
     """The process of that name if it is still the one that was started; drops a stale file."""
     file = place.pids / name
@@ -41,7 +46,7 @@ def running(place: Place, name: str) -> int | None:
             return int(number)
     except (OSError, ValueError):
         pass  # never started, or the machine went down while the file was written
-    file.unlink(missing_ok=True)
+    forget(place, name)
     return None
 
 
@@ -86,7 +91,7 @@ def stop(place: Place, name: str, *, polite: signal.Signals, seconds: float) -> 
     with suppress(ProcessLookupError, PermissionError):  # unless it took its children with it
         os.killpg(pid, signal.SIGKILL)
     wait_for_end(pid, seconds=5)
-    (place.pids / name).unlink(missing_ok=True)
+    forget(place, name)
     return True
 
 

@@ -1,7 +1,7 @@
 """What must hold across a whole policy once its parts are read."""
 
 from governance.policy.faults import Faults
-from governance.policy.forms import refuse_impossible_order
+from governance.policy.order import refuse_impossible_order
 from governance.policy.places import Place, places
 from governance.policy.times import TimesPerDay
 from governance.policy.types import Policy, Stated, Value

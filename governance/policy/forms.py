@@ -2,7 +2,6 @@
 
 from typing import get_args
 
-from governance.policy.faults import Faults
 from governance.policy.rules import Rules
 from governance.policy.table import ROLES, Table
 from governance.policy.types import (
@@ -170,43 +169,3 @@ def _actor(table: Table) -> Actor:
         roles=tuple(ROLES[word] for word in words if word != _APPLICANT),
         applicant=_APPLICANT in words,
     )
-
-
-def refuse_impossible_order(steps: tuple[Step, ...], faults: Faults) -> None:
-    """Steps that could never be taken in the order in which they stand."""
-    seen: list[Step] = []
-    for number, step in enumerate(steps, start=1):
-        key = f"step[{number}]"
-        kinds = {each.kind for each in seen}
-        earlier = {each.key for each in seen}
-        if step.key in earlier:
-            faults.add(f"{key}.key", f"two steps are called “{step.key}”.")
-        if step.phase == "plan" and any(each.phase == "account" for each in seen):
-            faults.add(f"{key}.phase", "a step of the plan cannot follow a step with the account.")
-        if step.phase == "plan" and step.kind in ("create", "hand_over", "register"):
-            faults.add(f"{key}.phase", f"“{step.kind}” needs an account: its phase is account.")
-        if step.kind == "approve" and kinds & {"create", "hand_over", "register"}:
-            faults.add(f"{key}.kind", "an approval cannot come after the account is made or shown.")
-        if step.kind == "create" and kinds & {"hand_over", "register"}:
-            faults.add(f"{key}.kind", "an account cannot be handed over or shown before it exists.")
-        if step.kind == "approve" and step.actor.applicant:
-            faults.add(f"{key}.actor", "nobody approves their own.")
-        if step.decision and step.kind != "approve":
-            faults.add(f"{key}.decision", "only an approval is a decision.")
-        if step.automatic and step.kind != "notify":
-            faults.add(f"{key}.automatic", "only a notice takes care of itself.")
-        if step.fields and step.kind == "notify":
-            faults.add(f"{key}.field", "a notice asks its receiver nothing; use consult.")
-        for other in step.different_person_from:
-            if other not in earlier:
-                faults.add(f"{key}.different_person_from", f"no earlier step is called “{other}”.")
-        _check_not_applicable(step, key, steps, faults)
-        seen.append(step)
-    if not any(step.decision for step in steps):
-        faults.add("step", "no step is a decision: nobody would approve the plan.")
-
-
-def _check_not_applicable(step: Step, key: str, steps: tuple[Step, ...], faults: Faults) -> None:
-    other = step.not_applicable_if_same_person_as
-    if other and other not in {each.key for each in steps if each.key != step.key}:
-        faults.add(f"{key}.not_applicable_if_same_person_as", f"no step is called “{other}”.")

@@ -47,4 +47,4 @@ def policy_for(place: Unit | Municipality, now: datetime) -> Policy:
 def _parsed(digest: str) -> Policy:
     """By digest and not by key, so that equal contents are one policy and no row can go stale."""
     version = PolicyVersion.objects.filter(digest=digest)[:1].get()
-    return read(version.content, version.title)
+    return read(version.content, version.title, adopted=True)

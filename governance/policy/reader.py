@@ -1,6 +1,7 @@
 """Reads a policy file into a `Policy`, or refuses it with every fault it has."""
 
 import tomllib
+from dataclasses import replace
 from types import MappingProxyType
 
 from governance.policy.consistency import refuse_contradictions
@@ -38,8 +39,11 @@ _SECTIONS = (
 )
 
 
-def read(text: str, name: str) -> Policy:
+def read(text: str, name: str, *, adopted: bool = False) -> Policy:
     """The policy in a TOML text; `name` is what faults call the file.
+
+    A text that was adopted is whole by the vocabulary of its day: on keys added since it is
+    silent, so that a new release never unseats a policy in force.
 
     Raises PolicyRefused with all faults found.
     """
@@ -50,6 +54,8 @@ def read(text: str, name: str) -> Policy:
         faults.add("(the whole file)", f"is not TOML: {error}.")
         raise PolicyRefused(faults.found) from error
     policy = _policy(Table(content, "", faults), name, faults)
+    if adopted:
+        policy = replace(policy, silent=policy.silent | (KEYS.keys() - policy.rules.keys()))
     if not faults.found:
         # only whole parts can be held against each other
         refuse_contradictions(policy, faults)

@@ -208,16 +208,26 @@ def test_the_address_of_a_socket_in_a_folder_with_spaces_can_be_read_back(
 
 
 def test_a_cluster_starts_after_a_run_that_was_cut_short(place: Place) -> None:
-    """Half of a cluster, then a lock left behind that names a living stranger."""
-    half = cluster.home(place) / "pg.half"
+    """Half of a cluster; then a lock that names a living stranger; then one dead and unburied."""
+    half = cluster.home(place) / "pg.half.1"
     half.mkdir()
     (half / "PG_VERSION").write_text("15")
     cluster.ensure_running(place, throwaway=True)
     processes.stop(place, "postgres", polite=signal.SIGINT, seconds=30)
     lock = cluster.home(place) / "pg" / "postmaster.pid"
-    lock.write_text(f"{os.getpid()}\n{lock.parent}\n0\n5432\n\n\n")
+    with subprocess.Popen(["/bin/true"]) as unburied:
+        for pid in (os.getpid(), unburied.pid):
+            lock.write_text(f"{pid}\n{lock.parent}\n0\n5432\n\n\n")
+            cluster.ensure_running(place, throwaway=True)
+            assert processes.stop(place, "postgres", polite=signal.SIGINT, seconds=30)
+
+
+def test_a_server_that_was_lost_sight_of_is_ended_first(place: Place) -> None:
     cluster.ensure_running(place, throwaway=True)
-    assert processes.running(place, "postgres")
+    lost = processes.running(place, "postgres")
+    processes.forget(place, "postgres")
+    cluster.ensure_running(place, throwaway=True)
+    assert processes.running(place, "postgres") not in {None, lost}
 
 
 def test_redis_starts_beside_a_socket_left_behind(place: Place) -> None:

@@ -13,8 +13,9 @@ from governance.policy.adoption import adopt_policy
 from governance.policy.faults import PolicyRefused
 from governance.policy.in_force import NoPolicyInForce, policy_for, version_in_force
 from governance.policy.shipped import FOLDER
+from governance.policy.types import NotStated
 from tests.governance.policy.files import changed, text
-from tests.town import NOW, Town, at, municipality
+from tests.town import NOW, Town, adopt_text, at, municipality
 
 THREE = changed("[admins.minimum]\nvalue = 2", "[admins.minimum]\nvalue = 3").replace(
     'says = "Varje konto har minst två administratörer."',
@@ -119,6 +120,12 @@ def test_the_first_version_may_hold_from_the_day_of_the_guideline_itself(db: Non
         now=NOW,
     )
     assert policy_for(root, NOW).value("admins.minimum", int) == 2
+
+
+def test_a_policy_in_force_is_silent_on_what_the_vocabulary_learns_later(town: Town) -> None:
+    of_its_day = changed('    "threat.rule",\n', "")
+    adopt_text(town.municipality, of_its_day, number=2, in_force_from=date(2026, 3, 1))
+    assert isinstance(policy_for(town.library, NOW).rule("threat.rule"), NotStated)
 
 
 def test_a_policy_is_parsed_once_whoever_adopted_it(town: Town) -> None:

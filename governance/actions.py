@@ -1,0 +1,337 @@
+"""The verbs of governance: people, what they are appointed to, units, days off.
+
+Every one takes the acting person as `by` and the moment as `now`, runs in one transaction and
+leaves its audit entry last.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from governance.audit import record
+from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
+from governance.permissions import require
+from governance.roles import Role
+from governance.transitions import locked
+
+#: What may be changed about a person; the address is how they sign in and is changed with care.
+PERSON: Final = ("name", "title", "phone", "language", "name_hidden", "email")
+MUNICIPALITY: Final = (
+    "email",
+    "phone",
+    "website",
+    "registrar_email",
+    "communications_email",
+    "accent",
+    "general_reply_days",
+)
+
+
+def root_of(municipality: Municipality) -> Unit:
+    """The unit that is the municipality as a whole."""
+    return Unit.objects.get(municipality=municipality, parent__isnull=True)
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_person(
+    municipality: Municipality, *, email: str, name: str, by: User, now: datetime, **facts: Any
+) -> User:
+    """Ask for an account for somebody; they can sign in once it is approved.
+
+    Raises NotAllowed without `manage_organisation`, AgainstPolicy for an address that is taken.
+    """
+    require(by, "manage_organisation", root_of(municipality), now=now)
+    _require_free_address(email)
+    person = User.objects.create_user(
+        email,
+        name=name,
+        municipality=municipality,
+        requested_at=now,
+        **_known(facts, PERSON),
+    )
+    record("person.added", person, by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def change_person(person: User, *, by: User, now: datetime, **changes: Any) -> User:
+    """Change a person's particulars. Raises as `add_person` does."""
+    person = locked(person)
+    require(by, "manage_organisation", root_of(_home(person)), now=now)
+    known = _known(changes, PERSON)
+    if "email" in known:
+        known["email"] = User.objects.normalize_email(known["email"]).lower()
+        if known["email"] != person.email:
+            _require_free_address(known["email"])
+    changed = sorted(name for name, value in known.items() if getattr(person, name) != value)
+    for name in changed:
+        setattr(person, name, known[name])
+    person.save(update_fields=changed)
+    record("person.changed", person, by=by, now=now, fields=changed)
+    return person
+
+
+def _require_free_address(email: str) -> None:
+    # whether the address is used elsewhere in the installation is nobody's business here
+    if User.objects.filter(email__iexact=email).exists():
+        raise AgainstPolicy(_("This address cannot be used."), field="email")
+
+
+@transaction.atomic
+def approve_person(person: User, *, by: User, now: datetime) -> User:
+    """Approve a new staff account: from now on the person may sign in.
+
+    Raises NotAllowed without `approve_people`, AgainstPolicy for one's own account,
+    NoLongerPossible where it is approved already.
+    """
+    person = locked(person)
+    require(by, "approve_people", root_of(_home(person)), now=now)
+    if person == by:
+        raise AgainstPolicy(_("Nobody approves their own account."))
+    if person.approved_at is not None and person.approved_by is not None:
+        name = person.approved_by.shown_name
+        raise NoLongerPossible(
+            _("The account was already approved by %(name)s.") % {"name": name},
+            by=name,
+            at=person.approved_at,
+        )
+    person.approved_at, person.approved_by, person.is_active = now, by, True
+    person.save(update_fields=["approved_at", "approved_by", "is_active"])
+    record("person.approved", person, by=by, now=now)
+    return person
+
+
+def _home(person: User) -> Municipality:
+    if person.municipality is None:
+        raise AgainstPolicy(_("The person belongs to no municipality."))
+    return person.municipality
+
+
+# --- appointments and absences ------------------------------------------------------------------
+
+
+@transaction.atomic
+def appoint(
+    user: User,
+    role: Role,
+    unit: Unit,
+    *,
+    starts_on: date,
+    by: User,
+    now: datetime,
+    ends_on: date | None = None,
+    decision: str = "",
+) -> Appointment:
+    """Appoint a person to a role on a unit and the units below it.
+
+    Raises NotAllowed without `manage_organisation` there, AgainstPolicy for the person, the dates
+    or a role that they hold already in that time.
+    """
+    require(by, "manage_organisation", unit, now=now)
+    if user.municipality_id != unit.municipality_id:
+        raise AgainstPolicy(_("Choose a person of the municipality."), field="user")
+    if ends_on is not None and ends_on < starts_on:
+        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    try:
+        with transaction.atomic():
+            appointment = Appointment.objects.create(
+                municipality=unit.municipality,
+                user=user,
+                role=role,
+                unit=unit,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                decided_by=by,
+                decision=decision,
+                created_at=now,
+            )
+    except IntegrityError:
+        raise AgainstPolicy(
+            _("The person holds this role at the unit already in that time."), field="starts_on"
+        ) from None
+    record(
+        "person.appointed",
+        appointment,
+        by=by,
+        now=now,
+        user=user.pk,
+        role=role,
+        unit=unit.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(
+    appointment: Appointment, *, ends_on: date, by: User, now: datetime
+) -> Appointment:
+    """Let an appointment end on a day. Raises NotAllowed, and AgainstPolicy for the day."""
+    appointment = locked(appointment)
+    require(by, "manage_organisation", appointment.unit, now=now)
+    if ends_on < appointment.starts_on:
+        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    if appointment.ends_on is not None and ends_on > appointment.ends_on:
+        raise AgainstPolicy(_("Write a new appointment to prolong it."), field="ends_on")
+    appointment.ends_on = ends_on
+    appointment.save(update_fields=["ends_on"])
+    record(
+        "person.appointment_ended",
+        appointment,
+        by=by,
+        now=now,
+        user=appointment.user_id,
+        ends_on=ends_on,
+    )
+    return appointment
+
+
+@transaction.atomic
+def enter_absence(
+    user: User,
+    *,
+    starts_on: date,
+    ends_on: date,
+    by: User,
+    now: datetime,
+    deputy: User | None = None,
+) -> Absence:
+    """Note that a person is away and who acts for them. Why is not asked.
+
+    One's own, or anybody's with `manage_organisation`. Raises NotAllowed and AgainstPolicy.
+    """
+    if user != by:
+        require(by, "manage_organisation", root_of(_home(user)), now=now)
+    if deputy is not None and deputy == user:
+        raise AgainstPolicy(_("The deputy is somebody else."), field="deputy")
+    if deputy is not None and deputy.municipality_id != user.municipality_id:
+        raise AgainstPolicy(_("Choose a person of the municipality."), field="deputy")
+    if ends_on < starts_on:
+        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    try:
+        with transaction.atomic():
+            absence = Absence.objects.create(
+                user=user,
+                deputy=deputy,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                entered_by=by,
+                entered_at=now,
+            )
+    except IntegrityError:
+        raise AgainstPolicy(
+            _("The person is already away in that time."), field="starts_on"
+        ) from None
+    record(
+        "person.absence_entered",
+        user,
+        by=by,
+        now=now,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        deputy=deputy.pk if deputy else None,
+    )
+    return absence
+
+
+# --- the organisation ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_unit(
+    parent: Unit, *, name: str, kind: str, by: User, now: datetime, activity: str = "general"
+) -> Unit:
+    """A new unit below another. Raises NotAllowed, and AgainstPolicy for a name that is taken."""
+    require(by, "manage_organisation", parent, now=now)
+    unit = Unit(
+        municipality=parent.municipality, parent=parent, name=name, kind=kind, activity=activity
+    )
+    _save_unit(unit)
+    record("unit.added", unit, by=by, now=now, parent=parent.pk)
+    return unit
+
+
+@transaction.atomic
+def change_unit(unit: Unit, *, by: User, now: datetime, **changes: Any) -> Unit:
+    """Change a unit's name, kind, activity or last day; it stays where it is in the organisation.
+
+    Raises as `add_unit` does.
+    """
+    unit = locked(unit)
+    require(by, "manage_organisation", unit, now=now)
+    known = _known(changes, ("name", "kind", "activity", "closed_on"))
+    changed = sorted(name for name, value in known.items() if getattr(unit, name) != value)
+    for name in changed:
+        setattr(unit, name, known[name])
+    _save_unit(unit)
+    record("unit.changed", unit, by=by, now=now, fields=changed)
+    return unit
+
+
+def _save_unit(unit: Unit) -> None:
+    try:
+        with transaction.atomic():
+            unit.save()
+    except IntegrityError:
+        raise AgainstPolicy(
+            _("There is already a unit of this name there, or its kind does not fit."),
+            field="name",
+        ) from None
+
+
+@transaction.atomic
+def change_municipality(
+    municipality: Municipality, *, by: User, now: datetime, **changes: Any
+) -> Municipality:
+    """Change the municipality's contacts and profile. Raises NotAllowed."""
+    municipality = locked(municipality)
+    require(by, "manage_organisation", root_of(municipality), now=now)
+    known = _known(changes, MUNICIPALITY)
+    changed = sorted(name for name, value in known.items() if getattr(municipality, name) != value)
+    for name in changed:
+        setattr(municipality, name, known[name])
+    # the public pages show the contacts and the colours
+    municipality.register_version += 1
+    municipality.save(update_fields=[*changed, "register_version"])
+    record("municipality.changed", municipality, by=by, now=now, fields=changed)
+    return municipality
+
+
+@transaction.atomic
+def close_day(
+    municipality: Municipality, day: date, *, name: str, by: User, now: datetime
+) -> ClosedDay:
+    """Enter a day on which the municipality is closed. Raises NotAllowed and AgainstPolicy."""
+    require(by, "manage_organisation", root_of(municipality), now=now)
+    closed, is_new = ClosedDay.objects.get_or_create(
+        municipality=municipality, day=day, defaults={"name": name}
+    )
+    if not is_new:
+        raise AgainstPolicy(_("The day is entered already."), field="day")
+    record("calendar.day_closed", closed, by=by, now=now, day=day)
+    return closed
+
+
+@transaction.atomic
+def open_day(closed: ClosedDay, *, by: User, now: datetime) -> None:
+    """Take back that a day is closed. Raises NotAllowed."""
+    closed = locked(closed)
+    require(by, "manage_organisation", root_of(closed.municipality), now=now)
+    municipality, day = closed.municipality, closed.day
+    closed.delete()
+    record("calendar.day_opened", municipality, by=by, now=now, day=day)
+
+
+def _known(changes: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    if unknown := set(changes) - set(names):
+        raise TypeError(f"{', '.join(sorted(unknown))} is not changed this way.")
+    return changes

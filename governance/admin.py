@@ -1,0 +1,236 @@
+"""What the communicators' workplace shows of governance."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from governance import actions
+from governance.admin_site import ScopedAdmin, VerbForm, reach
+from governance.models import (
+    Absence,
+    Appointment,
+    AuditEntry,
+    ClosedDay,
+    Municipality,
+    PolicyVersion,
+    Unit,
+    User,
+)
+from governance.roles import Role
+
+ORGANISE = frozenset({"manage_organisation"})
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(ScopedAdmin):
+    municipality_path = "pk"
+    change_rights = ORGANISE
+    list_display = ["name", "email", "phone", "communications_email", "registrar_email"]
+    fields = ["name", "slug", "country", "locale", "time_zone", *actions.MUNICIPALITY]
+    readonly_fields = ["name", "slug", "country", "locale", "time_zone"]
+
+    def perform(
+        self, request: HttpRequest, obj: Municipality, entered: dict[str, Any]
+    ) -> models.Model:
+        person = reach(request)
+        return actions.change_municipality(obj, by=person.user, now=person.now, **entered)
+
+
+@admin.register(Unit)
+class UnitAdmin(ScopedAdmin):
+    unit_path = "pk"
+    add_rights = change_rights = ORGANISE
+    list_display = ["name", "kind", "activity", "parent", "closed_on"]
+    list_filter = ["kind", "activity"]
+    list_select_related = ["parent"]
+    search_fields = ["name"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["name", "kind", "activity", "closed_on" if obj else "parent"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[VerbForm]:
+        made = super().get_form(request, obj, change, **kwargs)
+        if "parent" in made.base_fields:
+            made.base_fields["parent"].required = True
+        return made
+
+    def perform(
+        self, request: HttpRequest, obj: Unit | None, entered: dict[str, Any]
+    ) -> models.Model:
+        person = reach(request)
+        if obj is None:
+            entered.pop("closed_on", None)
+            return actions.add_unit(
+                entered.pop("parent"), by=person.user, now=person.now, **entered
+            )
+        return actions.change_unit(obj, by=person.user, now=person.now, **entered)
+
+
+class AccountFilter(admin.SimpleListFilter):
+    """New staff accounts first: what waits for somebody to approve it."""
+
+    title = _("account")
+    parameter_name = "account"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("waiting for approval")),
+            ("approved", _("approved")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "waiting":
+            return queryset.filter(requested_at__isnull=False, approved_at__isnull=True)
+        if self.value() == "approved":
+            return queryset.filter(approved_at__isnull=False)
+        return queryset
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    view_rights = frozenset({"approve_people", "manage_organisation"})
+    add_rights = change_rights = ORGANISE
+    unasked = frozenset({"password", "is_superuser", "is_operator"})
+    list_display = ["name", "title", "email", "phone", "is_active", "requested_at", "approved_by"]
+    list_filter = [AccountFilter, "is_active"]
+    list_select_related = ["approved_by"]
+    search_fields = ["name", "email", "title"]
+    fields = ["name", "title", "email", "phone", "language", "name_hidden"]
+    actions = ["approve"]
+
+    @admin.action(description=_("Approve the chosen accounts"), permissions=["approve"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Approve new staff accounts."""
+        self.each_by_verb(
+            request, queryset, actions.approve_person, _("%(n)d accounts are approved.")
+        )
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return "approve_people" in reach(request).rights
+
+    def perform(
+        self, request: HttpRequest, obj: User | None, entered: dict[str, Any]
+    ) -> models.Model:
+        person = reach(request)
+        if obj is not None:
+            return actions.change_person(obj, by=person.user, now=person.now, **entered)
+        assert person.user.municipality is not None  # noqa: S101 - nobody else comes in
+        return actions.add_person(
+            person.user.municipality, by=person.user, now=person.now, **entered
+        )
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ScopedAdmin):
+    unit_path = "unit"
+    add_rights = change_rights = ORGANISE
+    list_display = ["user", "role", "unit", "starts_on", "ends_on", "decision"]
+    list_filter = ["role", "unit"]
+    list_select_related = ["user", "unit"]
+    search_fields = ["user__name", "user__email", "unit__name"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["user", "role", "unit", "starts_on", "ends_on", "decision"]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Appointment | None = None
+    ) -> list[str]:
+        return ["user", "role", "unit", "starts_on", "decision"] if obj else []
+
+    def perform(
+        self, request: HttpRequest, obj: Appointment | None, entered: dict[str, Any]
+    ) -> models.Model:
+        person = reach(request)
+        if obj is None:
+            entered["role"] = Role(entered["role"])
+            return actions.appoint(by=person.user, now=person.now, **entered)
+        last: date | None = entered["ends_on"]
+        return actions.end_appointment(
+            obj,
+            ends_on=last or obj.unit.municipality.today(person.now),
+            by=person.user,
+            now=person.now,
+        )
+
+
+@admin.register(Absence)
+class AbsenceAdmin(ScopedAdmin):
+    municipality_path = "user__municipality"
+    view_rights = add_rights = ORGANISE
+    list_display = ["user", "deputy", "starts_on", "ends_on"]
+    list_select_related = ["user", "deputy"]
+    search_fields = ["user__name", "deputy__name"]
+    fields = ["user", "deputy", "starts_on", "ends_on"]
+
+    def perform(self, request: HttpRequest, obj: None, entered: dict[str, Any]) -> models.Model:
+        person = reach(request)
+        return actions.enter_absence(by=person.user, now=person.now, **entered)
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(ScopedAdmin):
+    view_rights = add_rights = ORGANISE
+    list_display = ["day", "name"]
+    search_fields = ["name"]
+    fields = ["day", "name"]
+    actions = ["open_again"]
+
+    @admin.action(description=_("The municipality is open on the chosen days"))
+    def open_again(self, request: HttpRequest, queryset: QuerySet[ClosedDay]) -> None:
+        """Take the chosen days off the calendar."""
+        self.each_by_verb(request, queryset, actions.open_day, _("%(n)d days are open again."))
+
+    def perform(self, request: HttpRequest, obj: None, entered: dict[str, Any]) -> models.Model:
+        person = reach(request)
+        assert person.user.municipality is not None  # noqa: S101 - nobody else comes in
+        return actions.close_day(
+            person.user.municipality, by=person.user, now=person.now, **entered
+        )
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(ScopedAdmin):
+    view_rights = frozenset({"adopt_policy", "read_log"})
+    list_display = ["title", "number", "decision", "adopted_on", "in_force_from", "adopted_by"]
+    list_select_related = ["adopted_by"]
+    search_fields = ["title", "decision"]
+    fields = [
+        "title",
+        "number",
+        "decision",
+        "adopted_on",
+        "in_force_from",
+        "adopted_by",
+        "adopted_at",
+        "digest",
+        "content",
+    ]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ScopedAdmin):
+    view_rights = frozenset({"read_log"})
+    list_display = ["number", "at", "actor_name", "act", "subject_label", "clause"]
+    list_filter = ["act"]
+    search_fields = ["actor_name", "subject_label", "act", "clause"]
+    date_hierarchy = "at"
+    fields = [
+        "number",
+        "at",
+        "actor_name",
+        "actor_title",
+        "act",
+        "subject_label",
+        "clause",
+        "facts",
+    ]

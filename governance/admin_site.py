@@ -1,0 +1,288 @@
+"""The admin as the communicators' workplace: who comes in, and that nobody sees past their reach.
+
+Rights come from appointments, never from Django's permissions; nobody is superuser. Every
+registered model stands on `ScopedAdmin`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
+from governance.models import Unit, User
+from governance.permissions import rights_of, units_where
+
+#: One of these on some unit lets a person in.
+WAYS_IN = frozenset(
+    {
+        "administer_accounts",
+        "approve_people",
+        "manage_organisation",
+        "edit_register",
+        "see_custody",
+        "read_log",
+    }
+)
+
+
+class Reach:
+    """What the signed-in person reaches, asked once for a request."""
+
+    def __init__(self, user: User, now: datetime) -> None:
+        self.user, self.now = user, now
+        self.rights = rights_of(user, now) if user.municipality_id else frozenset()
+        self._units: dict[str, QuerySet[Unit]] = {}
+
+    def units(self, rights: Iterable[str]) -> Q:
+        """The condition on `pk` of the units where the person has one of the rights."""
+        found = Q(pk__in=[])
+        for right in sorted(set(rights) & self.rights):
+            if right not in self._units:
+                self._units[right] = units_where(self.user, right, self.now)
+            found |= Q(pk__in=self._units[right].values("pk"))
+        return found
+
+
+def reach(request: HttpRequest) -> Reach:
+    """The reach of the request's person."""
+    found: Reach | None = getattr(request, "_reach", None)
+    if found is None:
+        found = Reach(cast(User, request.user), timezone.now())
+        request._reach = found  # type: ignore[attr-defined]
+    return found
+
+
+class Workplace(admin.AdminSite):
+    """The admin site. Signing in, out and changing the password happen where they always do."""
+
+    site_title = "Uppsikt"
+    site_header = "Uppsikt"
+    index_title = gettext_lazy("Administration")
+    enable_nav_sidebar = False
+    site_url = None
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether an appointment in force gives any right that the admin is for."""
+        user = request.user
+        return user.is_authenticated and user.is_active and bool(reach(request).rights & WAYS_IN)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """To our own sign-in; whoever is signed in already and may not enter is told so."""
+        if request.user.is_authenticated:
+            if self.has_permission(request):
+                return redirect("admin:index")
+            raise NotAllowed(_("Your appointments do not include administration."))
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+
+class ScopedFilter(RelatedFieldListFilter):
+    """A filter in the margin that offers only rows within reach."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        within = model_admin.within_reach(field.remote_field.model, request)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        choices: list[Any] = field.get_choices(
+            include_blank=False,
+            ordering=ordering,
+            limit_choices_to={"pk__in": within.values("pk")},
+        )
+        return choices
+
+
+class VerbForm(forms.ModelForm):
+    """A form whose saving is a verb. What the verb refuses stands beside the field, nothing lost.
+
+    `perform` takes what was entered and returns the row that the verb wrote.
+    """
+
+    perform: ClassVar[Callable[[dict[str, Any]], models.Model]]
+    done: models.Model | None = None
+
+    def is_valid(self) -> bool:
+        """Whether what was entered can be read, and the verb has done what it says."""
+        if self.done is None and super().is_valid():
+            try:
+                with transaction.atomic():
+                    self.done = type(self).perform(self.cleaned_data)
+            except (AgainstPolicy, NoLongerPossible) as refused:
+                show_refusal(self, refused)
+        return self.done is not None
+
+    def save(self, commit: bool = True) -> Any:
+        """The row is written already."""
+        return self.done
+
+    def save_m2m(self) -> None:
+        """Nor is anything else left to write."""
+
+
+def show_refusal(form: forms.BaseForm, refused: AgainstPolicy | NoLongerPossible) -> None:
+    """Put a refusal beside its field, with the clause it cites."""
+    clause = getattr(refused, "clause", "").split("; ")[0]
+    field = getattr(refused, "field", None)
+    message = f"{refused.message} ({clause})" if clause else refused.message
+    form.add_error(field if field in form.fields else None, message)
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """Lists, searches, filters, choices and addresses that end where the person's reach does.
+
+    - `municipality_path`: the lookup from the row to its municipality; empty for what all share.
+    - `unit_path`: the lookup to its unit, if it has one; then only units of one's rights are seen.
+    - `view_rights`: one of them shows the model; `add_rights`, `change_rights` open its forms.
+    - `perform`: the verb behind the forms. Nothing is ever saved another way, nothing deleted.
+    """
+
+    municipality_path: ClassVar[str] = "municipality"
+    unit_path: ClassVar[str] = ""
+    view_rights: ClassVar[frozenset[str]] = frozenset()
+    add_rights: ClassVar[frozenset[str]] = frozenset()
+    change_rights: ClassVar[frozenset[str]] = frozenset()
+    #: Columns that no address may ask about.
+    unasked: ClassVar[frozenset[str]] = frozenset()
+    form = VerbForm
+    list_per_page = 50
+    show_full_result_count = False
+    save_as = False
+
+    # --- who
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._has(request, self.view_rights | self.change_rights)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._has(request, self.add_rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._has(request, self.change_rights)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def _has(self, request: HttpRequest, rights: frozenset[str]) -> bool:
+        return bool(reach(request).rights & rights)
+
+    # --- which
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        person = reach(request)
+        if self.municipality_path:
+            if person.user.municipality_id is None:
+                return rows.none()
+            rows = rows.filter(**{self.municipality_path: person.user.municipality_id})
+        if self.unit_path:
+            units = Unit.objects.filter(person.units(self.view_rights | self.change_rights))
+            rows = rows.filter(**{f"{self.unit_path}__in": units.values("pk")})
+        return rows
+
+    def within_reach(self, model: type[models.Model], request: HttpRequest) -> QuerySet[Any]:
+        """Rows of another model that the person may choose among."""
+        other = self.admin_site._registry.get(model)
+        if isinstance(other, ScopedAdmin):
+            return other.get_queryset(request)
+        municipality_id = reach(request).user.municipality_id
+        try:
+            model._meta.get_field("municipality")
+        except FieldDoesNotExist:
+            return model._default_manager.none()
+        return model._default_manager.filter(
+            municipality=municipality_id, municipality__isnull=False
+        )
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        kwargs.setdefault("queryset", self.within_reach(db_field.remote_field.model, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # no pop-ups to add or change what a choice points at: each thing has its own page
+        if made is not None and hasattr(made.widget, "can_add_related"):
+            made.widget = made.widget.widget
+        return made
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [self._scoped(each) for each in super().get_list_filter(request)]
+
+    def _scoped(self, name: Any) -> Any:
+        if isinstance(name, str) and "__" not in name:
+            field = self.model._meta.get_field(name)
+            if field.is_relation:
+                return (name, ScopedFilter)
+        return name
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        if lookup.split("__")[0] in self.unasked or "password" in lookup:
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    # --- how
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[VerbForm]:
+        made = super().get_form(request, obj, change, **kwargs)
+        return type("Form", (made,), {"perform": staticmethod(partial(self.perform, request, obj))})
+
+    def perform(self, request: HttpRequest, obj: Any, entered: dict[str, Any]) -> models.Model:
+        """The verb: write what was entered, on `obj` or as a new row."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The verb has written it."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing hangs on it that the verb has not written."""
+
+    def each_by_verb(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        verb: Callable[..., object],
+        said: str | Promise,
+    ) -> None:
+        """Use a verb on each chosen row; say how many, and what was refused."""
+        person = reach(request)
+        done = 0
+        for row in rows:
+            try:
+                verb(row, by=person.user, now=person.now)
+                done += 1
+            except (AgainstPolicy, NoLongerPossible, NotAllowed) as refused:
+                self.message_user(request, f"{row}: {refused.message}", level="WARNING")
+        if done:
+            self.message_user(request, str(said) % {"n": done})
