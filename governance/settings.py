@@ -301,6 +301,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("celery.app.trace", "celery.worker.strategy", "fontTools", "weasyprint")
+        for name in (
+            "celery.app.trace",
+            "celery.worker.strategy",
+            "fontTools",
+            "pikepdf",
+            "weasyprint",
+        )
     },
 }

@@ -24,7 +24,7 @@ STOPS = {  # name: how it is asked to end, and how long it may take
     "mail": (signal.SIGTERM, 5),
     "web": (signal.SIGTERM, 15),
     "worker": (signal.SIGTERM, 30),  # finishes the task in hand
-    "launcher": (signal.SIGTERM, 90),  # in another terminal: stops all of the above
+    "launcher": (signal.SIGTERM, 90),  # ./dev up in another terminal, which stops all the others
 }
 FIRST_PORT = 8000
 HOST = "127.0.0.1"
