@@ -35,7 +35,7 @@ from governance.models import (
     PolicyVersion,
     User,
 )
-from governance.signed_note import BadNote, TreeHead, opened, seeds, sign
+from governance.signed_note import BadNote, TreeHead, is_note, opened, seeds, sign
 
 logger = logging.getLogger(__name__)
 
@@ -151,6 +151,7 @@ def checkpoint(municipality: Municipality, *, now: datetime) -> Checkpoint | Non
     if head is None:
         return None
     last = Checkpoint.objects.filter(municipality=municipality).order_by("-size").first()
+    _refuse_if_wound_back(municipality)
     if last is None or head.size > last.size:
         last = _next_checkpoint(municipality, head.size, last, now)
         _mail(last)
@@ -249,6 +250,14 @@ def _next_checkpoint(
         at=now,
         note=sign(head),
     )
+
+
+def _refuse_if_wound_back(municipality: Municipality) -> None:
+    """What has left the database must still be in it: no second history is ever signed."""
+    known = set(Checkpoint.objects.filter(municipality=municipality).values_list("note", flat=True))
+    for note in checkpoint_file.read(municipality):
+        if is_note(note) and note not in known:
+            raise LogFault("the database lacks a checkpoint that the file outside it holds")
 
 
 def _frontier_at(last: Checkpoint | None) -> merkle.Frontier:

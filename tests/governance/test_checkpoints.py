@@ -294,6 +294,23 @@ def test_no_checkpoint_is_laid_on_top_of_a_shortened_log(town: Town, sign_log: S
         sign_log()
 
 
+def test_no_second_history_is_signed_for_a_log_that_was_wound_back(
+    town: Town, sign_log: Sign
+) -> None:
+    act(town, 2)
+    sign_log()
+    act(town)
+    sign_log()
+    with as_owner_of_the_database() as execute:
+        execute("DELETE FROM governance_auditentry WHERE number = 3")
+    with as_owner_of_the_database("governance_checkpoint") as execute:
+        execute("DELETE FROM governance_checkpoint WHERE size = 3")
+    AuditHead.objects.update(size=2)
+    act(town, 4)
+    with pytest.raises(LogFault, match="lacks a checkpoint"):
+        sign_log()
+
+
 def test_beat_signs_every_log_each_day(
     town: Town,
     settings: Settings,
