@@ -152,7 +152,7 @@ def _value(key: Key, table: Table, strength: Strength) -> Value:
         case "holders":
             return _holders(table.table(name))
         case "likes":
-            return _likes(table.table(name))
+            return _likes(table.table(name), key.words)
         case "deadline":
             return _only(_DEADLINES, "a deadline", name, table, strength)
         case "cadence":
@@ -175,8 +175,13 @@ def _holders(table: Table) -> Holders:
     return holders
 
 
-def _likes(table: Table) -> Likes:
-    likes = Likes(allowed=table.texts("allowed"), forbidden=table.texts("forbidden"))
+def _likes(table: Table, words: tuple[str, ...]) -> Likes:
+    likes = Likes(
+        allowed=table.words("allowed", words, "kind of page"),
+        forbidden=table.words("forbidden", words, "kind of page"),
+    )
+    if set(likes.allowed) & set(likes.forbidden):
+        table.fault("forbidden", "names a kind of page that is allowed too.")
     table.done(("allowed", "forbidden"))
     return likes
 

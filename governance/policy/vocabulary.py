@@ -288,7 +288,18 @@ KEYS: dict[str, Key] = {
     "copyright.rule": Key(
         "choice", _("What publishing others' works needs."), ("prohibition", "record")
     ),
-    "likes.rule": Key("likes", _("Which pages may be liked and which may not.")),
+    "likes.rule": Key(
+        "likes",
+        _("Which pages may be liked and which may not."),
+        (
+            "own_page",
+            "other_municipality",
+            "authority",
+            "local_tie",
+            "commercial_company",
+            "political_party",
+        ),
+    ),
     "politician_links.rule": Key(
         "choice", _("What a link to a politician's own page needs."), ("disclaimer",)
     ),

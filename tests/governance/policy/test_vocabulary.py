@@ -17,9 +17,9 @@ def test_kinds_of_unit_are_those_of_the_organisation() -> None:
     assert sorted(UNIT_KINDS) == sorted(Unit.Activity.values)
 
 
-def test_only_choices_have_words_and_all_of_them_have() -> None:
+def test_choices_and_likes_have_words_and_nothing_else_has() -> None:
     for name, key in KEYS.items():
-        assert bool(key.words) == (key.type in ("choice", "choices")), name
+        assert bool(key.words) == (key.type in ("choice", "choices", "likes")), name
 
 
 def test_a_routine_serves_rules_that_the_vocabulary_knows() -> None:
