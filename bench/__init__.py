@@ -1,1 +1,5 @@
-"""Measurements, always as ratios against a floor measured in the same run."""
+"""Measurements, always as ratios of medians of alternating rounds against a floor in one run.
+
+`./dev bench` runs them all, `./dev bench sweep` one. A module of this package with a function
+`measure(report)` is a measurement.
+"""

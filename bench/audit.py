@@ -1,30 +1,16 @@
-"""What the audit log costs: `python -m bench.audit`.
-
-Ratios of medians, from rounds that alternate between the log and its floor so that both meet the
-same disturbances. Runs in a database of its own that is removed afterwards.
-"""
+"""What the audit log costs, against bare inserts and bare reading."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from itertools import count
-from statistics import median
-from time import perf_counter
 
-import django
+from django.db import connection, transaction
+from django.utils import timezone
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
-django.setup()
+from bench.ratios import Report, alternate
+from governance import audit, verification
+from governance.models import AuditEntry, AuditHead, Municipality, Unit, User
 
-from django.db import connection, transaction  # noqa: E402 - Django first
-from django.test.runner import DiscoverRunner  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from governance import audit, verification  # noqa: E402
-from governance.models import AuditEntry, AuditHead, Municipality, Unit, User  # noqa: E402
-
-ROUNDS = 9
 SINGLES = 100
 BATCH = 500
 VERIFIED = 20_000
@@ -108,35 +94,14 @@ class Log:
             cursor.execute(_BARE, [self.bare.pk, self.now, self.by.pk, next(self._numbers), rows])
 
 
-def compare(name: str, measured: Callable[[], None], floor: Callable[[], None]) -> None:
-    """Print how many times its floor something costs."""
-    measured()  # once each, so that both are warm
-    floor()
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS):
-        for act, found in zip((measured, floor), times, strict=True):
-            start = perf_counter()
-            act()
-            found.append(perf_counter() - start)
-    print(f"{name:<60} {median(times[0]) / median(times[1]):6.2f} x")
-
-
-def main() -> None:
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    databases = runner.setup_databases()
-    try:
-        log = Log()
-        compare("record(), a transaction each / one bare insert", log.record, log.insert)
-        compare(
-            f"record_many() of {BATCH} / one bare insert of {BATCH}",
-            log.record_batch,
-            log.insert_batch,
-        )
-        log.fill()
-        compare(f"verify() of {VERIFIED} rows / reading them", log.verify, log.read)
-    finally:
-        runner.teardown_databases(databases)
-
-
-if __name__ == "__main__":
-    main()
+def measure(report: Report) -> None:
+    """One row and a batch against bare inserts, and verification against reading the rows."""
+    log = Log()
+    report.heading("Audit log")
+    for what, ours, floor in (
+        ("record(), a transaction each / one bare insert", log.record, log.insert),
+        (f"record_many() of {BATCH} / one insert", log.record_batch, log.insert_batch),
+    ):
+        report.ratio(what, alternate(ours, floor))
+    log.fill()
+    report.ratio(f"verify() of {VERIFIED} rows / reading them", alternate(log.verify, log.read))

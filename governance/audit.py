@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -364,7 +365,7 @@ def _leaf(
     content = {
         "municipality": municipality_id,
         "number": number,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": _written(at),
         "actor": dict(zip(("id", "name", "title"), actor, strict=True)),
         "act": act,
         "subject": dict(zip(("type", "id", "label"), subject, strict=True)),
@@ -373,6 +374,12 @@ def _leaf(
         "facts": facts,
     }
     return merkle.leaf_hash(canonical(content))
+
+
+@lru_cache(maxsize=16)
+def _written(at: datetime) -> str:
+    """A moment as the row's JSON has it; a batch asks for the same one again and again."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def canonical(content: Any) -> bytes:
@@ -404,6 +411,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not a plain fact; write it as text")
 
 
+@lru_cache(maxsize=1024)
 def _plain_name(key: Any) -> str:
     if not isinstance(key, str) or max(key, default="") >= FIRST_UNORDERED:
         raise TypeError(f"{key!r} cannot be the name of a fact")

@@ -13,6 +13,9 @@ from django.utils import timezone
 from governance import audit, digests, notices, obligations
 from governance.models import Municipality
 
+#: Obligations moved on in one transaction: few enough to hold the log's lock a moment only.
+BATCH = 2_000
+
 
 def _moment(at: str | None) -> datetime:
     return timezone.now() if at is None else datetime.fromisoformat(at)
@@ -28,7 +31,7 @@ def open_due(at: str | None = None) -> None:
 def advance(at: str | None = None) -> None:
     """Move on what has come to its next step, and write to those who are to hear."""
     now = _moment(at)
-    while obligations.advance_due(now=now):
+    while obligations.advance_due(now=now, limit=BATCH):
         pass
     digests.gather(now)
 

@@ -56,7 +56,13 @@ ORDER BY municipality_id, moved.id, passed.step
 """
 
 
-@transaction.atomic
+# Most runs find nothing: this asks so in a fraction of the time it takes to plan the other.
+_ANYTHING = """
+SELECT 1 FROM governance_obligation
+WHERE met_at IS NULL AND waived_at IS NULL AND next_step_at <= %s LIMIT 1
+"""
+
+
 def advance_due(now: datetime, limit: int = 500) -> int:
     """Move on up to `limit` open obligations whose next step has come; returns how many.
 
@@ -64,13 +70,20 @@ def advance_due(now: datetime, limit: int = 500) -> int:
     changes nothing in the result. The log's rows follow in the same transaction.
     """
     with connection.cursor() as cursor:
+        cursor.execute(_ANYTHING, [now])
+        if cursor.fetchone() is None:
+            return 0
+    return _advance(now, limit)
+
+
+@transaction.atomic
+def _advance(now: datetime, limit: int) -> int:
+    with connection.cursor() as cursor:
         cursor.execute(_ADVANCE, {"now": now, "limit": limit})
         rows = cursor.fetchall()
-    if not rows:
-        return 0
-    audit.record_many(
-        (_line(row) for row in rows if row[-1] is not None), by=User.objects.system(), now=now
-    )
+    passed = [row for row in rows if row[-1] is not None]
+    if passed:
+        audit.record_many(map(_line, passed), by=User.objects.system(), now=now)
     return len({row[0] for row in rows})
 
 
