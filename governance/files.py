@@ -32,7 +32,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image
+from PIL import Image, ImageFile
 
 from governance.models import Municipality, StoredFile, User
 
@@ -114,6 +114,18 @@ def verify_stored(file: StoredFile) -> bool:
         return False
 
 
+def erase(file: StoredFile) -> None:
+    """Take the bytes away for good, from every row of the municipality that has their digest.
+
+    For what nobody may keep. The rows stay and say that there was something. Call it when the
+    transaction that tells of it has been committed; bytes that are gone already are no fault.
+    """
+    path = _path(file.municipality_id, file.sha256)
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        sync_folder(path.parent)
+
+
 def attachment_response(file: StoredFile) -> FileResponse:
     """The file as a download that no browser opens as a page. Raises FileDamaged.
 
@@ -145,6 +157,8 @@ class Kind:
 
 def _decode_image(pillow_format: str) -> Callable[[Path], None]:
     def decode(path: Path) -> None:
+        # WeasyPrint, once imported, makes Pillow take pictures that are cut off
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound is ours
             with Image.open(path, formats=(pillow_format,)) as picture:

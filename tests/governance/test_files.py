@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
-from PIL import Image
+from PIL import Image, ImageFile
 from pytest_django import Settings
 
 from governance import files
@@ -304,3 +304,20 @@ def test_a_file_leaves_as_a_download_that_no_browser_runs(town: Town) -> None:
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "no-store" in response["Cache-Control"]
     assert int(response["Content-Length"]) == kept.size
+
+
+def test_what_nobody_may_keep_is_erased_and_its_row_stays(town: Town) -> None:
+    stored = keep(town, picture())
+    files.erase(stored)
+    files.erase(stored)
+    with pytest.raises(FileDamaged):
+        open_stored(stored)
+    assert StoredFile.objects.filter(pk=stored.pk).exists()
+
+
+def test_a_picture_cut_off_is_refused_also_when_weasyprint_has_made_pillow_lenient(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(FileRefused):
+        keep(town, picture()[:-200])
