@@ -58,6 +58,12 @@ def require_on(by: User, permission: str, channel: Channel, *, now: datetime) ->
         )
 
 
+def assigned_channels(user: User, permission: str, now: datetime) -> QuerySet[Channel]:
+    """The channels that are the person's to do this with: by assignment, or as a deputy."""
+    mine = _assigned(user, permission, now).filter(content_object=OuterRef("pk"))
+    return Channel.objects.filter(Exists(mine), municipality=user.municipality_id)
+
+
 def channels_where(user: User, permission: str, now: datetime) -> QuerySet[Channel]:
     """Every channel with which the person may do this."""
     assigned = _assigned(user, permission, now).filter(content_object=OuterRef("pk"))

@@ -7,7 +7,7 @@ from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from channels.models import Channel, Platform
-from channels.rights import channels_where, may_on, permitted_channel, require_on
+from channels.rights import assigned_channels, channels_where, may_on, permitted_channel, require_on
 from governance.errors import NotAllowed
 from governance.models import Absence, Unit
 from tests.town import NOW, Town, at
@@ -76,3 +76,10 @@ def test_somebody_who_may_no_longer_sign_in_may_nothing(town: Town) -> None:
     town.cleo.is_active = False
     with pytest.raises(NotAllowed):
         require_on(town.cleo, "check_in", ours, now=NOW)
+
+
+def test_what_is_mine_is_what_i_am_assigned_to_and_not_what_my_role_covers(town: Town) -> None:
+    ours = channel(town.library)
+    assign_perm("check_in", town.cleo, ours)
+    assert list(assigned_channels(town.cleo, "check_in", NOW)) == [ours]
+    assert not assigned_channels(town.ben, "check_in", NOW).exists()
