@@ -1,0 +1,55 @@
+"""The verbs of moderation."""
+
+from moderation.actions.check_ins import (
+    Round,
+    check_in,
+    check_in_afterwards,
+    check_in_all,
+    correct_check_in,
+)
+from moderation.actions.findings import Finding, add_picture, look_at_evidence, take_up
+from moderation.actions.house_rules import publish_house_rules
+from moderation.actions.paperwork import (
+    Papers,
+    close,
+    hand_to_registrar,
+    inform_author,
+    lift_out_to_case,
+    need_not_be_registered,
+    not_inform_author,
+    note_measures,
+    note_off_platform,
+    register_number,
+    write_papers,
+)
+from moderation.actions.removal import Removal, hide, leave, remove, restore, withdraw
+
+__all__ = [
+    "Finding",
+    "Papers",
+    "Removal",
+    "Round",
+    "add_picture",
+    "check_in",
+    "check_in_afterwards",
+    "check_in_all",
+    "close",
+    "correct_check_in",
+    "hand_to_registrar",
+    "hide",
+    "inform_author",
+    "leave",
+    "lift_out_to_case",
+    "look_at_evidence",
+    "need_not_be_registered",
+    "not_inform_author",
+    "note_measures",
+    "note_off_platform",
+    "publish_house_rules",
+    "register_number",
+    "remove",
+    "restore",
+    "take_up",
+    "withdraw",
+    "write_papers",
+]

@@ -1,0 +1,220 @@
+"""Looking at channels: confirming it, writing it down afterwards, correcting what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from channels.models import Channel
+from channels.rights import require_on
+from governance.audit import digest, record
+from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.models import Obligation, User
+from governance.models.obligation import OPEN
+from governance.obligations import Owed, meet, meet_open
+from governance.transitions import locked
+from governance.working_time import Calendar, Period
+from moderation.cadence import turns_of
+from moderation.models import CheckIn
+
+Result = CheckIn.Result
+
+
+@dataclass
+class Round:
+    """What came of looking at several channels: the entries, and those that were too late."""
+
+    done: list[CheckIn] = field(default_factory=list)
+    already: list[NoLongerPossible] = field(default_factory=list)
+
+
+@transaction.atomic
+def check_in(
+    channel: Channel,
+    *,
+    by: User,
+    now: datetime,
+    result: str = Result.NOTHING,
+    note: str = "",
+) -> CheckIn:
+    """Confirm that the channel was looked at now, and meet the turn of today's duty.
+
+    Where no check is owed today it is written down all the same. Raises NotAllowed, and
+    NoLongerPossible for a channel that is not open or a turn that somebody has confirmed.
+    """
+    channel = _held_open(channel, by, now)
+    turn = _turn_now(channel, now)
+    _refuse_second(channel, turn.key)
+    day = channel.municipality.today(now)
+    overdue = turn.due.at is not None and now >= turn.due.at
+    return _enter(channel, day, turn.key, by=by, now=now, result=result, note=note, late=overdue)
+
+
+def check_in_all(channels: Iterable[Channel], *, by: User, now: datetime) -> Round:
+    """Confirm each of the channels with nothing to remark; what was done before is told of."""
+    outcome = Round()
+    for channel in channels:
+        try:
+            outcome.done.append(check_in(channel, by=by, now=now))
+        except NoLongerPossible as late:
+            outcome.already.append(late)
+    return outcome
+
+
+@transaction.atomic
+def check_in_afterwards(
+    channel: Channel, day: date, *, by: User, now: datetime, note: str
+) -> CheckIn:
+    """Write down that the channel was looked at on a day that is over; it stays marked so.
+
+    Raises AgainstPolicy without a note or for a day that is not over, NoLongerPossible where
+    nothing was missed that day.
+    """
+    channel = _held_open(channel, by, now)
+    if day >= channel.municipality.today(now):
+        raise AgainstPolicy(_("Only a day that is over is written down afterwards."), field="day")
+    if not note.strip():
+        raise AgainstPolicy(_("Say who looked that day and why it was not written."), field="note")
+    owed = Obligation.objects.filter(
+        OPEN, duty="check_in", subject_id=channel.pk, municipality=channel.municipality, due_on=day
+    )
+    missed = owed.order_by("period").first()
+    if missed is None:
+        _refuse_second(channel, day.isoformat())
+        raise NoLongerPossible(_("No check was missed on that day."))
+    return _enter(
+        channel,
+        day,
+        missed.period,
+        by=by,
+        now=now,
+        result=Result.NOTHING,
+        note=note.strip(),
+        late=True,
+    )
+
+
+@transaction.atomic
+def correct_check_in(entry: CheckIn, *, by: User, now: datetime, result: str, note: str) -> CheckIn:
+    """Put a new entry in the place of one that was wrong; the old one stays behind it.
+
+    Raises AgainstPolicy without a note and NoLongerPossible where it has been corrected.
+    """
+    require_on(by, "check_in", entry.channel, now=now)
+    locked(entry.channel)
+    if not note.strip():
+        raise AgainstPolicy(_("Say what was wrong."), field="note")
+    later = CheckIn.objects.filter(corrects=entry).select_related("by", "municipality").first()
+    if later is not None:
+        raise NoLongerPossible(
+            _("Already corrected by %(name)s at %(time)s.") % _who_and_when(later),
+            by=later.by.name,
+            at=later.at,
+        )
+    new = CheckIn.objects.create(
+        municipality=entry.municipality,
+        channel=entry.channel,
+        day=entry.day,
+        period=entry.period,
+        at=now,
+        by=by,
+        result=result,
+        note=note.strip(),
+        late=entry.late,
+        corrects=entry,
+    )
+    record(
+        "channel.check_in_corrected",
+        entry.channel,
+        by=by,
+        now=now,
+        check_in=new.pk,
+        corrects=entry.pk,
+        day=entry.day,
+        result=result,
+        note=digest(new.note, entry.municipality),
+    )
+    return new
+
+
+def _held_open(channel: Channel, by: User, now: datetime) -> Channel:
+    """The channel under a lock: permitted, and open."""
+    require_on(by, "check_in", channel, now=now)
+    held = locked(channel)
+    if held.state != Channel.State.OPEN:
+        raise NoLongerPossible(_("%(channel)s is not open.") % {"channel": held})
+    return held
+
+
+def _turn_now(channel: Channel, now: datetime) -> Period:
+    """The turn of today's duty that a look now confirms; a day without duty is its own turn."""
+    calendar = Calendar.of(channel.municipality)
+    day = calendar.day_of(now)
+    begun = [turn for turn in turns_of(channel, day, calendar, now) if turn.opens_at <= now]
+    if begun:
+        return begun[-1]
+    return Period(day.isoformat(), calendar.start(day), calendar.whole_day(day))
+
+
+def _refuse_second(channel: Channel, period: str) -> None:
+    first = (
+        CheckIn.objects.filter(channel=channel, period=period, corrects__isnull=True)
+        .select_related("by", "municipality")
+        .first()
+    )
+    if first is not None:
+        raise NoLongerPossible(
+            _("%(channel)s: already done by %(name)s at %(time)s.")
+            % {"channel": channel, **_who_and_when(first)},
+            by=first.by.name,
+            at=first.at,
+        )
+
+
+def _who_and_when(entry: CheckIn) -> dict[str, str]:
+    local = entry.at.astimezone(entry.municipality.zone)
+    return {"name": entry.by.name, "time": date_format(local, "TIME_FORMAT")}
+
+
+def _enter(
+    channel: Channel,
+    day: date,
+    period: str,
+    *,
+    by: User,
+    now: datetime,
+    result: str,
+    note: str,
+    late: bool,
+) -> CheckIn:
+    entry = CheckIn.objects.create(
+        municipality=channel.municipality,
+        channel=channel,
+        day=day,
+        period=period,
+        at=now,
+        by=by,
+        result=result,
+        note=note,
+        late=late,
+    )
+    met = meet(Owed("check_in", channel, period), by=by, now=now)
+    meet_open("legal_floor", channel, by=by, now=now)
+    record(
+        "channel.checked",
+        channel,
+        by=by,
+        now=now,
+        under=met,
+        check_in=entry.pk,
+        day=day,
+        result=result,
+        late=late,
+        **({"note": digest(note, channel.municipality)} if note else {}),
+    )
+    return entry

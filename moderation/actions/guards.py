@@ -1,0 +1,33 @@
+"""What every verb on a finding asks first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from governance.errors import NoLongerPossible
+from governance.models import Municipality, User
+from moderation.models import Item
+
+
+def require_open(item: Item) -> Item:
+    """The finding, if its case is open; else NoLongerPossible with who closed it and when."""
+    if item.state == Item.State.CLOSED:
+        raise too_late(
+            _("The case was closed by %(name)s %(moment)s."),
+            by=item.closed_by,
+            at=item.closed_at,
+            place=item.municipality,
+        )
+    return item
+
+
+def too_late(
+    words: str, *, by: User | None, at: datetime | None, place: Municipality
+) -> NoLongerPossible:
+    """Who came first and when, by the municipality's clocks, in a sentence with both."""
+    name = by.name if by else ""
+    moment = date_format(at.astimezone(place.zone), "j F H.i") if at else ""
+    return NoLongerPossible(words % {"name": name, "moment": moment}, by=name, at=at)

@@ -1,0 +1,208 @@
+"""What moderation owes: the daily look, the floor beneath it, cases to close and to register."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from channels.models import Channel
+from channels.rights import channels_where
+from channels.waiting import people_of_channels
+from governance.models import Municipality, Obligation, User
+from governance.obligations import Duty, Plan, by_appointment
+from governance.policy.in_force import policy_for
+from governance.policy.times import WorkingDays
+from governance.policy.types import Cited, Policy
+from governance.roles import Role
+from governance.working_time import NOT_DUE, Calendar, Due, due
+from moderation.cadence import cadence_of, floor_of, planned_times
+from moderation.closing import Facts, demanded
+from moderation.models import Item
+
+#: Where the daily looks are confirmed: the section on top of *My work*.
+TODAY = "/today/#check-today"
+
+
+def watched(municipality: Municipality) -> QuerySet[Channel]:
+    """The channels that may owe a look: the open ones."""
+    return Channel.objects.filter(
+        municipality=municipality, state=Channel.State.OPEN
+    ).select_related("unit__municipality", "platform")
+
+
+def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
+    """Today's turns for the channels that have none yet."""
+    calendar = Calendar.of(municipality)
+    day = calendar.day_of(now)
+    there = Obligation.objects.filter(municipality=municipality, duty="check_in", due_on=day)
+    channels = list(watched(municipality).exclude(pk__in=there.values("subject_id")))
+    if channels:
+        yield from _plan_turns(channels, day, calendar, policy_for(municipality, now))
+
+
+def plan_check_in_again(row: Obligation, now: datetime) -> Plan | None:
+    """An open turn under the policy now in force; a day that is over keeps what it was owed on."""
+    channel = row.subject
+    if not isinstance(channel, Channel) or row.due_on is None:
+        return None
+    calendar = Calendar.of(row.municipality)
+    if row.due_on < calendar.day_of(now):
+        return _as_it_was(row, channel)
+    plans = _plan_turns([channel], row.due_on, calendar, policy_for(row.unit, now))
+    return next((plan for plan in plans if plan.period == row.period), None)
+
+
+def plan_legal_floor(municipality: Municipality, now: datetime) -> Iterator[Plan]:
+    """For each channel that nobody looked at yesterday or today: when the gap is a breach."""
+    calendar = Calendar.of(municipality)
+    today = calendar.day_of(now)
+    policy = policy_for(municipality, now)
+    for channel in watched(municipality).annotate(looked_on=Max("check_ins__day")):
+        floor = floor_of(channel, policy)
+        since = last_looked(channel.looked_on, channel)
+        if floor is None or since is None or since >= today - timedelta(days=1):
+            continue
+        yield Plan(
+            duty="legal_floor",
+            subject=channel,
+            unit=channel.unit,
+            who=_owed_by(floor.rule.who),
+            period=since.isoformat(),
+            due=calendar.whole_day(since + timedelta(days=floor.days)),
+            rule=floor.rule,
+            path=TODAY,
+        )
+
+
+def last_looked(looked_on: date | None, channel: Channel) -> date | None:
+    """The day from which the gap is counted: the last look, or the day the channel opened."""
+    return max((day for day in (looked_on, channel.opened_on) if day), default=None)
+
+
+def plan_case(item: Item, policy: Policy, now: datetime) -> Plan | None:
+    """That a case is to be closed, where the policy says what closing needs; else nothing is."""
+    rule = policy.removal.close_requires
+    if not isinstance(rule, Cited):
+        return None
+    return Plan(
+        duty="removal_case",
+        subject=item,
+        unit=item.unit,
+        who=Role.RESPONSIBLE_PERSON,
+        due=_case_due(item, policy, now),
+        rule=rule,
+    )
+
+
+def plan_registration(item: Item, policy: Policy, facts: Facts, now: datetime) -> Plan:
+    """That the registrar answers; it blocks closing where the policy demands the number."""
+    demand = demanded(policy, facts).get("diary_number")
+    return Plan(
+        duty="registration",
+        subject=item,
+        unit=item.unit,
+        who=Role.CENTRAL_REGISTRAR,
+        due=_case_due(item, policy, now),
+        rule=demand,
+        blocks=demand is not None,
+    )
+
+
+def people_of_items(subjects: Collection[int], role: Role, now: datetime) -> dict[int, list[User]]:
+    """Who holds a role on the channels of the findings."""
+    channels = dict(Item.objects.filter(pk__in=subjects).values_list("pk", "channel_id"))
+    people = people_of_channels(set(channels.values()), role, now)
+    return {pk: people.get(channel, []) for pk, channel in channels.items()}
+
+
+def _shown_apart(user: User, now: datetime) -> Q:
+    """The looks have a section of their own on *My work*; they are not listed a second time."""
+    return Q(pk__in=[])
+
+
+def _cases_of(user: User, now: datetime) -> Q:
+    items = Item.objects.filter(channel__in=channels_where(user, "moderate", now))
+    return Q(subject_id__in=items.values("pk"))
+
+
+def _plan_turns(
+    channels: Collection[Channel], day: date, calendar: Calendar, policy: Policy
+) -> Iterator[Plan]:
+    plans = planned_times(channels, policy)
+    for channel in channels:
+        cadence = cadence_of(channel, policy, plans.get(channel.pk))
+        if cadence is None:
+            continue
+        for turn in cadence.turns(day, calendar):
+            yield Plan(
+                duty="check_in",
+                subject=channel,
+                unit=channel.unit,
+                who=_owed_by(cadence.rule.who),
+                period=turn.key,
+                due=turn.due,
+                rule=cadence.rule,
+                path=TODAY,
+            )
+
+
+def _as_it_was(row: Obligation, channel: Channel) -> Plan:
+    return Plan(
+        duty=row.duty,
+        subject=channel,
+        unit=row.unit,
+        who=Role(row.who),
+        period=row.period,
+        due=Due(row.due_on, row.due_at),
+        rule=Cited(clauses=(row.clause,), says=row.says, requirements=tuple(row.requirements)),
+        path=row.path,
+    )
+
+
+def _owed_by(who: tuple[Role, ...]) -> Role:
+    return who[0] if who else Role.RESPONSIBLE_PERSON
+
+
+def _case_due(item: Item, policy: Policy, now: datetime) -> Due:
+    """The guidelines give cases no time; the municipality's own routine may."""
+    routine = policy.routine.get("removal_case")
+    if routine is None or routine.give_days is None:
+        return NOT_DUE
+    return due(WorkingDays(days=routine.give_days), now, Calendar.of(item.municipality))
+
+
+DUTIES = (
+    Duty(
+        key="check_in",
+        label=_("Look at the channel"),
+        opener=plan_check_ins,
+        waits_for=_shown_apart,
+        people=people_of_channels,
+        plan_again=plan_check_in_again,
+    ),
+    Duty(
+        key="legal_floor",
+        label=_("Look before the duty of supervision is broken"),
+        opener=plan_legal_floor,
+        waits_for=_shown_apart,
+        people=people_of_channels,
+    ),
+    Duty(
+        key="removal_case",
+        label=_("Close the case"),
+        where="moderation:finding",
+        waits_for=_cases_of,
+        people=people_of_items,
+    ),
+    Duty(
+        key="registration",
+        label=_("Register in the diary"),
+        where="moderation:finding",
+        waits_for=by_appointment,
+        people=people_of_items,
+        routine="removal_case",
+    ),
+)

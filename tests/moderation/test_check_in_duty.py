@@ -1,0 +1,165 @@
+"""When a look is owed, how a missed day stays, and when the duty of supervision is broken."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from channels.models import Channel, Plan, PlanVersion
+from governance.models import Obligation
+from governance.obligations import advance_due, open_due, waiting_for
+from moderation.actions import check_in
+from moderation.duties import plan_check_ins
+from tests.moderation.scenes import library_page, open_channel
+from tests.town import NOW, Town, at, build
+
+
+def owed(channel: Channel) -> list[str]:
+    rows = Obligation.objects.filter(duty="check_in", subject_id=channel.pk)
+    return list(rows.order_by("period").values_list("period", flat=True))
+
+
+def run_days(first: str, count: int) -> Iterator[str]:
+    day = date.fromisoformat(first)
+    for number in range(count):
+        yield (day + timedelta(days=number)).isoformat()
+
+
+def test_a_look_is_owed_every_day_until_midnight(town: Town, channel: Channel) -> None:
+    for day in run_days("2026-02-27", 4):  # Friday to Monday
+        open_due(at(day))
+    assert owed(channel) == ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]
+    row = Obligation.objects.get(duty="check_in", period="2026-03-02")
+    assert row.due_at == at("2026-03-03", "00:00")
+    assert row.clause == "2.1 Att använda sociala medier"
+    assert row.who == "responsible_person"
+    assert row.path.startswith("/today/")
+
+
+def test_a_plan_of_office_hours_only_makes_it_working_days(town: Town) -> None:
+    channel = library_page(town, office_hours_only=True)
+    for day in run_days("2026-02-27", 4):
+        open_due(at(day))
+    assert owed(channel) == ["2026-02-27", "2026-03-02"]
+
+
+def test_a_plan_that_looks_more_often_has_as_many_turns(town: Town, channel: Channel) -> None:
+    plan = Plan.objects.create(
+        municipality=town.municipality,
+        unit=town.library,
+        author=town.cleo,
+        channel=channel,
+        kind="activity_plan",
+        title="Biblioteket",
+        state=Plan.State.APPROVED,
+        created_at=NOW,
+        saved_at=NOW,
+        saved_by=town.cleo,
+    )
+    key = _check_interval_key(town)
+    PlanVersion.objects.create(
+        plan=plan,
+        number=1,
+        content=f'{{"answers": {{"{key}": {{"times": 2, "per": "day"}}}}}}',
+        digest="0" * 64,
+        policy=town.municipality.policies.get(),
+        submitted_by=town.cleo,
+        submitted_at=NOW,
+    )
+    open_due(NOW)
+    assert owed(channel) == ["2026-03-02/1", "2026-03-02/2"]
+    assert check_in(channel, by=town.cleo, now=at("2026-03-02", "08:00")).period == "2026-03-02/1"
+    assert check_in(channel, by=town.cleo, now=at("2026-03-02", "15:00")).period == "2026-03-02/2"
+
+
+def _check_interval_key(town: Town) -> str:
+    from governance.policy.in_force import policy_for
+
+    field = policy_for(town.library, NOW).form("plan").standing_for("check_interval")
+    assert field is not None
+    return field.key
+
+
+def test_nothing_is_owed_before_the_channel_is_open(town: Town) -> None:
+    channel = open_channel(town.library, opened_on=date(2026, 3, 2))
+    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.WAITING)
+    open_due(NOW)
+    assert owed(channel) == []
+
+
+def test_opening_again_opens_nothing_twice(town: Town, channel: Channel) -> None:
+    open_due(NOW)
+    open_due(NOW)
+    assert owed(channel) == ["2026-03-02"]
+
+
+def test_a_missed_day_climbs_the_ladder_and_stays(town: Town, channel: Channel) -> None:
+    open_due(at("2026-03-02", "00:05"))
+    while advance_due(now=at("2026-03-09")):
+        pass
+    row = Obligation.objects.get(duty="check_in", period="2026-03-02")
+    told = list(row.escalations.order_by("step").values_list("who", flat=True))
+    assert told[-2:] == ["operations_manager", "sector_head"]
+    assert row.is_overdue(at("2026-03-09"))
+
+
+def test_a_week_without_a_look_breaks_the_duty_of_supervision_itself(
+    town: Town, channel: Channel
+) -> None:
+    check_in(channel, by=town.cleo, now=NOW)
+    open_due(at("2026-03-03"))
+    assert not Obligation.objects.filter(duty="legal_floor").exists()
+    open_due(at("2026-03-04"))
+    floor = Obligation.objects.get(duty="legal_floor")
+    assert floor.clause == "4.6 Elektroniska anslagstavlor"
+    assert floor.due_on == date(2026, 3, 9)
+    assert not floor.is_overdue(at("2026-03-09", "23:59"))
+    assert floor.is_overdue(at("2026-03-10", "00:01"))
+    check_in(channel, by=town.cleo, now=at("2026-03-10"))
+    floor.refresh_from_db()
+    assert floor.met_at == at("2026-03-10")
+
+
+def test_the_gap_is_counted_from_the_opening_where_nobody_has_looked(
+    town: Town, channel: Channel
+) -> None:
+    open_due(NOW)
+    assert Obligation.objects.get(duty="legal_floor").due_on == date(2026, 1, 14)
+
+
+def test_looks_stand_in_a_section_of_their_own_and_not_in_the_list(
+    town: Town, channel: Channel
+) -> None:
+    open_due(NOW)
+    assert not waiting_for(town.cleo, NOW).filter(duty="check_in").exists()
+
+
+def test_planning_costs_the_same_for_one_channel_and_for_thirty(
+    town: Town, channel: Channel
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            list(plan_check_ins(town.municipality, NOW))
+        return len(caught)
+
+    queries()
+    before = queries()
+    for number in range(30):
+        open_channel(town.school, f"Klass {number}")
+    assert queries() == before
+
+
+@pytest.mark.parametrize(
+    ("policy", "periods"),
+    [
+        ("vargarda", ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]),
+    ],
+)
+def test_each_policy_has_its_own_days(db: None, policy: str, periods: list[str]) -> None:
+    town = build(policy)
+    channel = library_page(town)
+    for day in run_days("2026-02-27", 4):
+        open_due(at(day))
+    assert owed(channel) == periods
