@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/language/", language, name="choose_language"),
     path("today/", today, name="today"),
     path("archive/", include("archive.urls")),
+    path("findings/", include("moderation.urls")),
     path("look.css", look, name="look_default"),
     path("<slug:slug>/look.css", look, name="look"),
     path("", include("channels.urls")),

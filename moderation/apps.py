@@ -1,5 +1,17 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ModerationConfig(AppConfig):
     name = "moderation"
+    verbose_name = _("Moderation")
+
+    def ready(self) -> None:
+        from governance.obligations import register
+        from moderation import channel_page, menu
+        from moderation.duties import DUTIES
+
+        for duty in DUTIES:
+            register(duty)
+        menu.add()
+        channel_page.add()

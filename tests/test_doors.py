@@ -22,6 +22,9 @@ from channels.actions.people import assign_editor
 from channels.actions.planning import start_plan
 from channels.models import Channel, Plan, Platform
 from governance.roles import Role
+from moderation.actions import check_in
+from moderation.models import CheckIn, Item
+from tests.moderation.scenes import comment
 from tests.pictures import upload
 from tests.town import NOW, Town
 
@@ -80,7 +83,41 @@ def _assignment(town: Town) -> dict[str, Any]:
     return {"pk": channel.pk, "assignment": assignment.pk}
 
 
+def _finding(town: Town) -> Item:
+    return comment(_channel(town), town.ben)
+
+
+def _look(town: Town) -> CheckIn:
+    return check_in(_channel(town), by=town.ben, now=NOW)
+
+
+def _finding_door() -> Door:
+    return Door(kwargs=lambda town: {"pk": _finding(town).pk}, owned=True)
+
+
 DOORS: dict[str, Door] = {
+    "moderation:findings": Door(),
+    "moderation:new_finding": Door(),
+    "moderation:house_rules": Door(),
+    "moderation:finding": _finding_door(),
+    "moderation:add_picture": _finding_door(),
+    "moderation:act": _finding_door(),
+    "moderation:withdraw": _finding_door(),
+    "moderation:leave": _finding_door(),
+    "moderation:restore": _finding_door(),
+    "moderation:author": _finding_door(),
+    "moderation:papers": _finding_door(),
+    "moderation:number": _finding_door(),
+    "moderation:no_number": _finding_door(),
+    "moderation:evidence": Door(
+        kwargs=lambda town: {"pk": _finding(town).evidence.get(file__isnull=False).pk}, owned=True
+    ),
+    "moderation:check_in": Door(),
+    "moderation:correct_check_in": Door(kwargs=lambda town: {"pk": _look(town).pk}, owned=True),
+    "moderation:check_ins": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "moderation:check_in_afterwards": Door(
+        kwargs=lambda town: {"pk": _channel(town).pk, "day": "2026-03-01"}, owned=True
+    ),
     "channels:plans": Door(),
     "channels:start": Door(),
     "channels:address": Door(),

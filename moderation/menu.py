@@ -1,0 +1,34 @@
+"""Moderation's item in the main menu."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from channels.rights import channels_where
+from governance import navigation
+from governance.models import User
+from governance.permissions import rights_of
+from moderation.access import items_for
+
+
+def _allowed(user: User, now: datetime) -> bool:
+    return "see_evidence" in rights_of(user, now) or channels_where(user, "moderate", now).exists()
+
+
+def _count(user: User, now: datetime) -> int:
+    return items_for(user, now).filter(state="open").count()
+
+
+def add() -> None:
+    """For those who moderate a channel and for registrars."""
+    navigation.add(
+        navigation.Item(
+            key="findings",
+            label=_("Findings"),
+            url_name="moderation:findings",
+            order=40,
+            allowed=_allowed,
+            count=_count,
+            icon="flag",
+        )
+    )

@@ -1,0 +1,28 @@
+"""The addresses of moderation."""
+
+from django.urls import path
+
+from moderation.views import check_ins, findings, rules, sitting
+
+app_name = "moderation"
+
+urlpatterns = [
+    path("", findings.findings, name="findings"),
+    path("new/", findings.new, name="new_finding"),
+    path("rules/", rules.rules, name="house_rules"),
+    path("<int:pk>/", sitting.finding, name="finding"),
+    path("<int:pk>/picture/", sitting.picture, name="add_picture"),
+    path("<int:pk>/act/", sitting.act, name="act"),
+    path("<int:pk>/withdraw/", sitting.withdrawal, name="withdraw"),
+    path("<int:pk>/leave/", sitting.leaving, name="leave"),
+    path("<int:pk>/restore/", sitting.restoring, name="restore"),
+    path("<int:pk>/author/", sitting.author, name="author"),
+    path("<int:pk>/papers/", sitting.papers, name="papers"),
+    path("<int:pk>/number/", sitting.number, name="number"),
+    path("<int:pk>/no-number/", sitting.no_number, name="no_number"),
+    path("evidence/<int:pk>/", findings.evidence, name="evidence"),
+    path("check-ins/", check_ins.confirm, name="check_in"),
+    path("check-ins/<int:pk>/correct/", check_ins.correct, name="correct_check_in"),
+    path("check-ins/channel/<int:pk>/", check_ins.table, name="check_ins"),
+    path("check-ins/channel/<int:pk>/<str:day>/", check_ins.afterwards, name="check_in_afterwards"),
+]
