@@ -98,13 +98,12 @@ def _person(person: dict[str, Any]) -> str:
 
 
 def _goal(goal: dict[str, Any]) -> str:
-    parts = [goal["goal"]]
-    if goal["indicator"] or goal["target"]:
-        parts.append(": ".join(part for part in (goal["indicator"], goal["target"]) if part))
-    if goal["date"]:
-        day = formats.date_format(date.fromisoformat(goal["date"]), "DATE_FORMAT")
-        parts.append(_("Follow-up %(day)s") % {"day": day})
-    return ". ".join(part.rstrip(".") for part in parts) + "."
+    measured = ": ".join(part for part in (goal["indicator"], goal["target"]) if part)
+    text = f"{goal['goal'].rstrip('.')} ({measured})." if measured else goal["goal"]
+    if not goal["date"]:
+        return text
+    day = formats.date_format(date.fromisoformat(goal["date"]), "DATE_FORMAT")
+    return f"{text.rstrip('.')}. " + _("Followed up %(day)s.") % {"day": day}
 
 
 def _hours(count: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -173,7 +174,10 @@ def choice_groups(field: BoundField) -> Iterator[tuple[str | None, list[BoundWid
     attrs = field.build_widget_attrs({"id": field.auto_id}, widget)
     attrs.pop("aria-describedby", None)  # the fieldset carries it
     chosen = widget.format_value(field.value())
-    for heading, options, _index in widget.optgroups(field.html_name, chosen, attrs):
+    groups = widget.optgroups(field.html_name, chosen, attrs)
+    # Django gives every choice without a heading a group of its own
+    for heading, same in groupby(groups, key=lambda group: group[0]):
+        options = [option for _heading, options, _index in same for option in options]
         yield heading, [BoundWidget(widget, option, field.form.renderer) for option in options]
 
 

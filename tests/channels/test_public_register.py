@@ -1,0 +1,176 @@
+"""The public register: for anybody, without a trace of who reads it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from channels.actions.register import change_channel
+from channels.models import Channel, Platform
+from governance.models import Unit
+from tests.town import NOW, Town
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    cache.clear()
+
+
+def channel(
+    unit: Unit, name: str, handle: str, platform: str = "instagram", **fields: object
+) -> Channel:
+    """A channel that was open before it could be planned here."""
+    values: dict[str, object] = {
+        "slug": f"{handle}-{platform}",
+        "url": f"https://www.{platform}.com/{handle}",
+        "handle": handle,
+        "state": Channel.State.OPEN,
+        "opened_on": date(2026, 1, 5),
+        "last_confirmed_on": date(2026, 3, 1),
+        "created_at": NOW,
+    }
+    return Channel.objects.create(
+        municipality=unit.municipality,
+        unit=unit,
+        platform=Platform.objects.get(key=platform),
+        name=name,
+        **(values | fields),
+    )
+
+
+@pytest.fixture
+def register(town: Town) -> Town:
+    """The municipality's own channel, the library's, one closed, one internal."""
+    channel(town.root, "Ekby kommun", "ekbykommun", "facebook", description="Nyheter.")
+    channel(town.library, "Ekby bibliotek", "ekbybibliotek", description="Boktips.")
+    channel(
+        town.library,
+        "Sommarläsning",
+        "sommarekby",
+        state=Channel.State.CLOSED,
+        closed_on=date(2025, 9, 30),
+        closed_because="Sommaren är slut.",
+    )
+    channel(town.school, "Personalrummet", "ekbyinternt", account_class="internal")
+    return town
+
+
+def page(query: str = "", path: str = "/ekby/") -> str:
+    answer = Client().get(f"{path}{query}")
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "Set-Cookie" not in answer.headers
+    return answer.content.decode()
+
+
+def test_a_stranger_reads_the_register_and_gets_no_cookie(register: Town) -> None:
+    text = page()
+
+    assert "Ekby bibliotek" in text
+    assert "Sommaren är slut." in text
+    assert "Personalrummet" not in text
+    assert text.index("The whole municipality") < text.index("Sektor kultur")
+
+
+def test_a_channel_has_a_page_of_its_own_and_no_cookie_either(register: Town) -> None:
+    assert "Boktips." in page(path="/ekby/ekbybibliotek-instagram/")
+    assert "no longer answers" in page(path="/ekby/sommarekby-instagram/")
+    assert Client().get("/ekby/ekbyinternt-instagram/").status_code == 404
+    assert Client().get("/ekby/nothing/").status_code == 404
+    assert Client().get("/nowhere/").status_code == 404
+
+
+def test_search_and_filters_work_by_address_alone(register: Town) -> None:
+    assert "Ekby bibliotek" not in page("?q=nyheter")
+    assert "Boktips." in page("?q=BOKTIPS")
+    assert "Boktips." not in page("?platform=facebook")
+    assert "Nyheter." not in page(f"?unit={register.culture.pk}")
+    assert "No account fits" in page("?q=finns+inte")
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("https://instagram.com/EkbyBibliotek/?hl=sv", "that account is ours"),
+        ("@ekbybibliotek", "that account is ours"),
+        ("instagram.com/sommarekby", "was ours and is closed"),
+        ("instagram.com/ekby_bibliotek", "that account is not ours"),
+        ("instagram.com/ekbyinternt", "that account is not ours"),
+        ("<script>alert(1)</script>", "that account is not ours"),
+    ],
+)
+def test_is_it_really_us(register: Town, text: str, verdict: str) -> None:
+    answer = Client().get("/ekby/", {"check": text}).content.decode()
+
+    assert verdict in answer
+    assert "<script>alert" not in answer
+
+
+def test_an_account_that_could_be_mistaken_leads_to_the_real_one(register: Town) -> None:
+    answer = Client().get("/ekby/", {"check": "instagram.com/ekby_bibliotek"}).content.decode()
+
+    assert "Ours are called:" in answer
+    assert "/ekby/ekbybibliotek-instagram/" in answer
+
+
+def test_the_kept_page_is_gone_the_moment_the_register_changes(register: Town) -> None:
+    page()
+    with CaptureQueriesContext(connection) as captured:
+        page()
+    assert len(captured) == 1  # which municipality, and which version of its register
+
+    library = Channel.objects.get(handle="ekbybibliotek")
+    change_channel(library, by=register.ben, now=NOW, description="Nya boktips.")
+
+    assert "Nya boktips." in page()
+
+
+def test_a_chosen_language_is_kept_apart_and_carried_along(register: Town) -> None:
+    page()
+    text = page("?lang=en")
+
+    assert '<html lang="en"' in text
+    assert "/ekby/ekbybibliotek-instagram/?lang=en" in text
+
+
+def test_the_register_asks_the_same_number_of_questions_however_long(register: Town) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page("?q=ekby")
+        return len(captured)
+
+    questions()
+    before = questions()
+    for number in range(10):
+        channel(register.school, f"Klass {number}", f"ekbyklass{number}")
+
+    assert questions() == before
+
+
+def test_open_data_says_what_the_page_says_and_names_nobody(register: Town) -> None:
+    data = Client().get("/ekby/register.json").json()
+
+    assert {row["name"] for row in data["channels"]} == {
+        "Ekby kommun",
+        "Ekby bibliotek",
+        "Sommarläsning",
+    }
+    assert data["channels"][0].keys() >= {"platform", "address", "unit", "state"}
+
+
+def test_a_spreadsheet_is_never_made_to_calculate(register: Town) -> None:
+    channel(register.school, "=1+1", "ekbyformel")
+    answer = Client().get("/ekby/register.csv")
+    text = answer.content.decode()
+
+    assert text.startswith("\ufeff")
+    assert not answer.cookies
+    rows = list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
+    assert [row[0] for row in rows if "1+1" in row[0]] == ["'=1+1"]
