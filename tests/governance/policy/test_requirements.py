@@ -24,6 +24,11 @@ def test_a_file_holds_all_demands_of_its_guideline_and_no_other(name: str) -> No
     assert list(policy(name).requirements) == [f"{prefix}-{n:02}" for n in range(1, count + 1)]
 
 
+def test_the_five_files_hold_228_demands() -> None:
+    assert sorted(NAMES) == sorted(DEMANDS)
+    assert len(coverage(policy(name) for name in NAMES)) == 228
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_demand_is_bound(name: str) -> None:
     assert [each.id for each in coverage([policy(name)]) if not each.places] == []
