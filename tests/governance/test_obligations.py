@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -28,7 +28,7 @@ from governance.obligations.registry import duty_of
 from governance.roles import Role
 from governance.working_time import NOT_DUE
 from tests.governance.duties import LOOK, adopt_ladder, only, plan
-from tests.town import NOW, Town, appoint, at, later
+from tests.town import NOW, POLICIES, Town, adopt_text, appoint, at, later
 
 TODAY = "2026-03-02"
 
@@ -116,6 +116,13 @@ def test_nothing_opens_where_no_policy_is_in_force(town: Town) -> None:
     PolicyVersion.objects.all().delete()
     assert open_due(NOW) == 0
     assert not Obligation.objects.exists()
+
+
+def test_nothing_opens_where_the_policy_is_silent(town: Town) -> None:
+    volda = (POLICIES / "volda.toml").read_text()
+    adopt_text(town.municipality, volda, number=2, in_force_from=date(2020, 1, 2))
+    assert open_due(NOW) == 1
+    assert Obligation.objects.get().municipality == town.neighbour
 
 
 def test_one_duty_that_fails_keeps_no_other_from_being_opened(
