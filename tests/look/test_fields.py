@@ -86,6 +86,12 @@ def test_a_list_of_choices_is_one_group_under_its_question() -> None:
     assert headings == ["Lagen kräver borttagning", "Våra publicerade regler"]
 
 
+def test_choices_without_a_heading_are_one_list() -> None:
+    field = drawn(EveryField()).get_element_by_id("id_topics_field")
+    lists = of_class(field, "choices__list")
+    assert [len(of_class(each, "choice")) for each in lists] == [2]
+
+
 def test_a_moment_is_written_and_read_as_the_browser_sends_it() -> None:
     field = forms.DateTimeField(widget=MomentInput)
     moment = field.clean("2026-03-02T09:15")
