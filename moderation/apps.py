@@ -8,10 +8,11 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.obligations import register
-        from moderation import channel_page, menu
+        from moderation import channel_page, menu, today
         from moderation.duties import DUTIES
 
         for duty in DUTIES:
             register(duty)
         menu.add()
+        today.add()
         channel_page.add()

@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
-from channels.rights import channels_where
+from channels.rights import assigned_channels, channels_where
 from channels.waiting import people_of_channels
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
@@ -118,9 +118,8 @@ def people_of_items(subjects: Collection[int], role: Role, now: datetime) -> dic
     return {pk: people.get(channel, []) for pk, channel in channels.items()}
 
 
-def _shown_apart(user: User, now: datetime) -> Q:
-    """The looks have a section of their own on *My work*; they are not listed a second time."""
-    return Q(pk__in=[])
+def _looks_of(user: User, now: datetime) -> Q:
+    return Q(subject_id__in=assigned_channels(user, "check_in", now).values("pk"))
 
 
 def _cases_of(user: User, now: datetime) -> Q:
@@ -178,21 +177,24 @@ DUTIES = (
     Duty(
         key="check_in",
         label=_("Look at the channel"),
+        act=_("Look"),
         opener=plan_check_ins,
-        waits_for=_shown_apart,
+        waits_for=_looks_of,
         people=people_of_channels,
         plan_again=plan_check_in_again,
     ),
     Duty(
         key="legal_floor",
         label=_("Look before the duty of supervision is broken"),
+        act=_("Look"),
         opener=plan_legal_floor,
-        waits_for=_shown_apart,
+        waits_for=_looks_of,
         people=people_of_channels,
     ),
     Duty(
         key="removal_case",
         label=_("Close the case"),
+        act=_("Go on"),
         where="moderation:finding",
         waits_for=_cases_of,
         people=people_of_items,
@@ -200,6 +202,7 @@ DUTIES = (
     Duty(
         key="registration",
         label=_("Register in the diary"),
+        act=_("Register"),
         where="moderation:finding",
         waits_for=by_appointment,
         people=people_of_items,

@@ -15,6 +15,7 @@ from governance.models import Obligation, User
 from governance.models.obligation import OPEN
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Stated
+from governance.today import Section, SectionSource, add_section
 from governance.working_time import Calendar, Period
 from moderation.cadence import cadence_of, planned_times
 from moderation.models import CheckIn
@@ -67,6 +68,18 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
         "missed": [row for row in rows if row.missed],
         "rules": _different(row.rule for row in rows),
     }
+
+
+def section(user: User, now: datetime) -> Section | None:
+    """The section for *My work*, or None for somebody who owes no look today."""
+    context = check_today(user, now)
+    return Section("moderation/_check_today.html", context) if context else None
+
+
+def add() -> None:
+    """Put the section on top of the page. What it shows is left out of the list below."""
+    duties = frozenset({"check_in", "legal_floor"})
+    add_section(SectionSource(order=10, duties=duties, make=section))
 
 
 def _rows(channels: list[Channel], user: User, now: datetime) -> list[Row]:

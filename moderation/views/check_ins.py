@@ -44,9 +44,12 @@ def confirm(request: StaffRequest) -> HttpResponse:
     else:
         raise Http404
     if request.htmx:
-        context = check_today(request.user, timezone.now()) or {}
-        said = {"said": _said(outcome), "late": outcome.already}
-        return render(request, "moderation/_check_today.html", {**context, **said})
+        context = {
+            "section": check_today(request.user, now),
+            "said": _said(outcome),
+            "late": outcome.already,
+        }
+        return render(request, "moderation/_check_today.html", context)
     if outcome.done:
         messages.success(request, _said(outcome))
     for late in outcome.already:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from channels.models import Channel, Plan, PlanVersion
 from governance.models import Obligation
 from governance.obligations import advance_due, open_due, waiting_for
+from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
 from tests.moderation.scenes import library_page, open_channel
@@ -133,7 +134,9 @@ def test_looks_stand_in_a_section_of_their_own_and_not_in_the_list(
     town: Town, channel: Channel
 ) -> None:
     open_due(NOW)
-    assert not waiting_for(town.cleo, NOW).filter(duty="check_in").exists()
+    assert waiting_for(town.cleo, NOW).filter(duty="check_in").exists()
+    assert not listed_for(town.cleo, NOW).filter(duty__in=("check_in", "legal_floor")).exists()
+    assert not waiting_for(town.ben, NOW).filter(duty="check_in").exists()
 
 
 def test_planning_costs_the_same_for_one_channel_and_for_thirty(
