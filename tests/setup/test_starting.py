@@ -129,12 +129,15 @@ def test_a_deep_checkout_has_its_sockets_in_a_short_private_folder(
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     monkeypatch.setattr(places, "RUN", deep)
     monkeypatch.setattr(tempfile, "gettempdir", lambda: "/tmp")  # noqa: S108
-    folder = Place("trial").sockets
+    monkeypatch.setattr(places, "LOGS", tmp_path / "log")
+    copy = Place("deep")
     try:
-        assert len(os.fsencode(folder / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        services.start_redis(copy)
+        assert len(os.fsencode(copy.sockets / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH
+        assert stat.S_IMODE(copy.sockets.stat().st_mode) == 0o700
     finally:
-        folder.rmdir()
+        services.stop_all(copy)
+        shutil.rmtree(copy.sockets)
 
 
 def test_a_short_folder_that_somebody_else_laid_out_is_refused(tmp_path: Path) -> None:
