@@ -83,6 +83,11 @@ class Workplace(admin.AdminSite):
         user = request.user
         return user.is_authenticated and user.is_active and bool(reach(request).rights & WAYS_IN)
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in what is bounded; what libraries register of their own knows no municipality."""
+        if admin_class is not None and issubclass(admin_class, ScopedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """To our own sign-in; whoever is signed in already and may not enter is told so."""
         if request.user.is_authenticated:
