@@ -6,6 +6,7 @@ keeps the version it was decided under.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,24 @@ def step_waiting(plan: Plan, now: datetime) -> Step | None:
     if version is None:
         return None
     return _first_waiting(policy_for(plan.unit, now), phase_of(plan), passed_steps(version))
+
+
+def account_steps_waiting(channels: Iterable[Channel], policy: Policy) -> dict[int, Step]:
+    """The step that each new account waits for, by its channel's key. Two queries for all."""
+    waiting = [each.pk for each in channels if each.state == Channel.State.WAITING]
+    newest = PlanVersion.objects.filter(
+        plan__channel__in=waiting, plan__state=Plan.State.APPROVED
+    ).order_by("plan__channel", "-plan", "-number")
+    versions = newest.distinct("plan__channel").select_related("plan").prefetch_related("decisions")
+    found = {}
+    for version in versions:
+        passed = {
+            each.step: each for each in version.decisions.all() if each.outcome in Decision.PASSED
+        }
+        step = _first_waiting(policy, "account", passed)
+        if step is not None and version.plan.channel_id is not None:
+            found[version.plan.channel_id] = step
+    return found
 
 
 def passed_steps(version: PlanVersion) -> dict[str, Decision]:

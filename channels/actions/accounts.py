@@ -256,11 +256,13 @@ def _require_consultation(turn: Turn, entered: Entered, now: datetime) -> None:
             raise AgainstPolicy(
                 _("Say when you consulted the %(role)s.") % {"role": role.label},
                 clause=turn.step.clause,
-                field="consulted",
+                field=f"consulted_{role}",
             )
         if any(each.on > today for each in with_role):
             raise AgainstPolicy(
-                _("The consultation cannot lie ahead."), clause=turn.step.clause, field="consulted"
+                _("The consultation cannot lie ahead."),
+                clause=turn.step.clause,
+                field="consulted_on",
             )
 
 
@@ -287,7 +289,8 @@ def _require_checks(turn: Turn, entered: Entered, now: datetime) -> None:
         verify = CHECKS.get(check)
         lacks = verify(turn, now) if verify else _confirmed_by_hand(check, entered)
         if lacks:
-            raise AgainstPolicy(lacks, clause=turn.step.clause, field=check)
+            field = "url" if check == "account_created" else check
+            raise AgainstPolicy(lacks, clause=turn.step.clause, field=field)
 
 
 def _confirmed_by_hand(check: str, entered: Entered) -> str:
