@@ -18,7 +18,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Unit, User
+from governance.navigation import Item
 from governance.permissions import rights_of, units_where
 
 #: One of these on some unit lets a person in.
@@ -39,6 +40,15 @@ WAYS_IN = frozenset(
         "see_custody",
         "read_log",
     }
+)
+
+
+MENU_ITEM = Item(
+    key="admin",
+    label=gettext_lazy("Administration"),
+    url_name="admin:index",
+    order=90,
+    allowed=lambda user, now: bool(rights_of(user, now) & WAYS_IN),
 )
 
 
@@ -173,6 +183,7 @@ class ScopedAdmin(admin.ModelAdmin):
     #: Columns that no address may ask about.
     unasked: ClassVar[frozenset[str]] = frozenset()
     form = VerbForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_per_page = 50
     show_full_result_count = False
     save_as = False
@@ -254,6 +265,12 @@ class ScopedAdmin(admin.ModelAdmin):
         if lookup.split("__")[0] in self.unasked or "password" in lookup:
             return False
         return super().lookup_allowed(lookup, value, request)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """What is out of reach is not there: no redirect that repeats its key."""
+        raise Http404
 
     # --- how
 

@@ -19,3 +19,9 @@ class WorkplaceConfig(AdminConfig):
     """Stands in INSTALLED_APPS for `django.contrib.admin`."""
 
     default_site = "governance.admin_site.Workplace"
+
+    def ready(self) -> None:
+        super().ready()
+        from governance import admin_site, navigation
+
+        navigation.add(admin_site.MENU_ITEM)

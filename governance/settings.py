@@ -124,6 +124,14 @@ CELERY_BEAT_SCHEDULE["daily_checkpoints"] = {
     "task": "governance.tasks.daily_checkpoints",
     "schedule": crontab(hour=1, minute=30),  # when the day that is signed is over
 }
+CELERY_BEAT_SCHEDULE["settle_dated_rights"] = {
+    "task": "channels.tasks.settle_dated_rights",
+    "schedule": crontab(minute=5),  # soon after midnight in whichever zone a municipality is
+}
+CELERY_BEAT_SCHEDULE["render_missing_plans"] = {
+    "task": "channels.tasks.render_missing_plans",
+    "schedule": crontab(minute=20),
+}
 
 # --- the application ---------------------------------------------------------------------------
 
