@@ -71,8 +71,10 @@ def account_steps_waiting(channels: Iterable[Channel], policy: Policy) -> dict[i
     waiting = [each.pk for each in channels if each.state == Channel.State.WAITING]
     newest = PlanVersion.objects.filter(
         plan__channel__in=waiting, plan__state=Plan.State.APPROVED
-    ).order_by("plan__channel", "-plan", "-number")
-    versions = newest.distinct("plan__channel").select_related("plan").prefetch_related("decisions")
+    ).order_by("plan__channel_id", "-plan_id", "-number")
+    versions = (
+        newest.distinct("plan__channel_id").select_related("plan").prefetch_related("decisions")
+    )
     found = {}
     for version in versions:
         passed = {
