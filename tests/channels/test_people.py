@@ -1,0 +1,95 @@
+"""Assign people to a channel, and end it: rights come and go with the row."""
+
+from datetime import timedelta
+
+import pytest
+
+from channels.actions.people import assign_editor, revoke_editor, settle_dated_rights
+from channels.models import Channel, Custody, EditorAssignment
+from channels.rights import may_on
+from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
+from governance.models import AuditEntry
+from governance.roles import Role
+from tests.channels.world import opened
+from tests.town import NOW, Town, later
+
+TODAY = NOW.date()
+
+
+def assigned(channel: Channel, town: Town, **changes: object) -> EditorAssignment:
+    return assign_editor(channel, town.ola, Role.EDITOR, by=town.ben, now=NOW, **changes)  # type: ignore[arg-type]
+
+
+def test_an_assignment_is_written_and_gives_its_rights_at_once(town: Town) -> None:
+    channel = opened(town)
+    assignment = assigned(channel, town, purpose="Svara på frågor")
+    assert may_on(town.ola, "moderate", channel, NOW)
+    assert not may_on(town.ola, "edit_channel", channel, NOW)
+    for word in ("Ola Rönn", "Svara på frågor", "Ben Lind", "punkt 2"):
+        assert word in assignment.document
+    assert AuditEntry.objects.get(act="editor.assigned").clause.endswith("punkt 2")
+
+
+def test_only_whom_the_policy_names_appoints(town: Town) -> None:
+    channel = opened(town)
+    for by in (town.anna, town.sten, town.cleo, town.otto):
+        with pytest.raises(NotAllowed):
+            assign_editor(channel, town.ola, Role.EDITOR, by=by, now=NOW)
+
+
+def test_nobody_of_another_municipality_is_assigned(town: Town) -> None:
+    with pytest.raises(AgainstPolicy) as caught:
+        assign_editor(opened(town), town.otto, Role.EDITOR, by=town.ben, now=NOW)
+    assert caught.value.field == "user"
+
+
+def test_a_role_is_held_once(town: Town) -> None:
+    channel = opened(town)
+    assigned(channel, town)
+    with pytest.raises(NoLongerPossible):
+        assigned(channel, town)
+
+
+def test_revoking_takes_the_rights_the_same_second(town: Town) -> None:
+    channel = opened(town)
+    assignment = assigned(channel, town)
+    revoke_editor(assignment, reason="Byter tjänst.", by=town.anna, now=NOW)
+    assert not may_on(town.ola, "moderate", channel, NOW)
+    assert AuditEntry.objects.filter(act="editor.revoked").count() == 1
+
+
+def test_rights_that_rest_on_another_role_stay(town: Town) -> None:
+    channel = opened(town)
+    as_writer = EditorAssignment.objects.get(channel=channel, user=town.dag, role=Role.EDITOR)
+    revoke_editor(as_writer, reason="Skriver inte.", by=town.ben, now=NOW)
+    assert may_on(town.dag, "edit_channel", channel, NOW)
+
+
+def test_an_owner_who_goes_no_longer_holds_the_login(town: Town) -> None:
+    channel = opened(town)
+    owner = EditorAssignment.objects.get(channel=channel, user=town.cleo)
+    revoke_editor(owner, reason="Slutar.", by=town.anna, now=NOW)
+    assert Custody.objects.get(channel=channel, role=Role.CHANNEL_OWNER).ended_at == NOW
+
+
+def test_revoking_needs_a_reason_a_right_and_an_assignment_that_runs(town: Town) -> None:
+    assignment = assigned(opened(town), town)
+    with pytest.raises(AgainstPolicy):
+        revoke_editor(assignment, reason=" ", by=town.anna, now=NOW)
+    for by in (town.cleo, town.otto):
+        with pytest.raises(NotAllowed):
+            revoke_editor(assignment, reason="Nej.", by=by, now=NOW)
+    revoke_editor(assignment, reason="Slut.", by=town.anna, now=NOW)
+    with pytest.raises(NoLongerPossible, match="Anna Ek"):
+        revoke_editor(assignment, reason="Slut.", by=town.ben, now=later(minutes=1))
+
+
+def test_dated_rights_begin_and_end_on_their_days_however_often_it_is_run(town: Town) -> None:
+    channel = opened(town)
+    assigned(channel, town, starts_on=TODAY + timedelta(days=2), ends_on=TODAY + timedelta(days=3))
+    held = []
+    for days in range(6):
+        settle_dated_rights(now=later(days=days))
+        assert settle_dated_rights(now=later(days=days)) == 0
+        held.append(may_on(town.ola, "check_in", channel, later(days=days)))
+    assert held == [False, False, True, True, False, False]
