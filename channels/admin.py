@@ -47,6 +47,7 @@ from governance.roles import Role
 ACCOUNTS = frozenset({"administer_accounts"})
 REGISTER = frozenset({"edit_register"})
 KEEPERS = frozenset({"see_custody"})
+APPOINTERS = frozenset({"assign_editor"})
 
 
 @admin.register(Platform)
@@ -90,7 +91,7 @@ class ChannelAdmin(ScopedAdmin):
     """The channels, and the page on which a new account takes its steps."""
 
     unit_path = "unit"
-    view_rights = ACCOUNTS | KEEPERS
+    view_rights = ACCOUNTS | KEEPERS | APPOINTERS
     add_rights = change_rights = REGISTER
     list_display = ["name", "platform", "unit", "state", "next_step", "last_confirmed_on"]
     list_filter = [NewAccountFilter, "state", "platform", "unit"]
@@ -246,7 +247,7 @@ class EditorAssignmentAdmin(ScopedAdmin):
 
     unit_path = "channel__unit"
     view_rights = ACCOUNTS
-    add_rights = change_rights = frozenset({"assign_editor"})
+    add_rights = change_rights = APPOINTERS
     list_display = ["name", "role", "channel", "starts_on", "ends_on", "appointed_by", "ended"]
     list_filter = ["role", "channel"]
     list_select_related = ["channel", "appointed_by"]

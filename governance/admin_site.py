@@ -35,6 +35,8 @@ WAYS_IN = frozenset(
     {
         "administer_accounts",
         "approve_people",
+        # a policy may let a manager appoint a new account's writers
+        "assign_editor",
         "manage_organisation",
         "edit_register",
         "see_custody",
