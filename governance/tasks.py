@@ -23,8 +23,10 @@ def _moment(at: str | None) -> datetime:
 
 @shared_task
 def open_due(at: str | None = None) -> None:
-    """Open what the policies ask for by now."""
-    obligations.open_due(_moment(at))
+    """Move what is open to the policies in force, then open what they ask for by now."""
+    now = _moment(at)
+    obligations.replan_everywhere(now)
+    obligations.open_due(now)
 
 
 @shared_task

@@ -18,7 +18,7 @@ from governance.obligations.meeting import Owed, meet, meet_open, waive
 from governance.obligations.opening import open_due, open_obligations
 from governance.obligations.reading import blocking_open, by_appointment, waiting_for
 from governance.obligations.registry import Duty, Plan, act_of, duties, duty_of, label_of, register
-from governance.obligations.replanning import replan
+from governance.obligations.replanning import replan, replan_everywhere
 from governance.obligations.sweep import advance_due
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "open_obligations",
     "register",
     "replan",
+    "replan_everywhere",
     "waiting_for",
     "waive",
 ]

@@ -24,6 +24,20 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 
 
+def replan_everywhere(now: datetime) -> int:
+    """`replan` in every municipality; returns how many rows were moved.
+
+    One that fails is reported in the log and tried again at the next run.
+    """
+    moved = 0
+    for municipality in Municipality.objects.order_by("pk"):
+        try:
+            moved += replan(municipality, now=now)
+        except Exception:
+            logger.exception("what is open could not be moved in %s", municipality.slug)
+    return moved
+
+
 def replan(municipality: Municipality, *, now: datetime) -> int:
     """Move the municipality's open obligations to the policy in force at `now`; returns how many.
 

@@ -18,9 +18,17 @@ from django.db import connection
 
 from governance import audit
 from governance.models import AuditEntry, Escalation, Obligation, User
-from governance.obligations import advance_due, meet, open_obligations, replan, waive
+from governance.obligations import (
+    advance_due,
+    meet,
+    open_obligations,
+    replan,
+    replan_everywhere,
+    waive,
+)
+from governance.tasks import open_due
 from tests.governance.duties import LADDER, LOOK, adopt_ladder, only, plan
-from tests.town import NOW, Town, at, later
+from tests.town import NOW, Town, adopt_text, at, later
 
 ROOT = Path(__file__).resolve().parents[2]
 REMIND = at("2026-03-02", "21:00")
@@ -306,3 +314,27 @@ def test_what_the_new_policy_no_longer_asks_for_is_waived_with_the_reason(
     assert row.waive_reason == str(new)
     assert AuditEntry.objects.get().act == "obligation.no_longer_asked"
     assert sweep(later(days=9)) == 0
+
+
+def test_the_run_that_opens_first_moves_what_a_new_version_left_behind(
+    town: Town, row: Obligation
+) -> None:
+    new = adopt_ladder(town.municipality, EARLIER, number=3, in_force_from=NOW.date())
+    open_due(at=NOW.isoformat())
+    row.refresh_from_db()
+    assert (row.policy, row.next_step_at) == (new, at("2026-03-02", "19:00"))
+    (entry,) = AuditEntry.objects.filter(act="obligation.replanned")
+    assert (entry.subject_id, entry.policy_id) == (row.subject_id, new.pk)
+    open_due(at=later(hours=1).isoformat())
+    assert AuditEntry.objects.filter(act="obligation.replanned").count() == 1
+
+
+def test_a_municipality_whose_duties_cannot_be_moved_does_not_keep_the_others(
+    town: Town, row: Obligation
+) -> None:
+    other = plan(town.neighbour_unit, NOW)
+    open_obligations([other], now=NOW)
+    new = adopt_ladder(town.neighbour, number=2, in_force_from=NOW.date())
+    adopt_text(town.municipality, "not a policy", number=3, in_force_from=NOW.date())
+    assert replan_everywhere(NOW) == 1
+    assert Obligation.objects.get(unit=town.neighbour_unit).policy == new
