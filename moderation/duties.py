@@ -20,7 +20,7 @@ from governance.roles import Role
 from governance.working_time import NOT_DUE, Calendar, Due, due
 from moderation.cadence import cadence_of, floor_of, planned_times
 from moderation.closing import Facts, demanded
-from moderation.models import Item
+from moderation.models import Item, Question
 
 #: Where the daily looks are confirmed: the section on top of *My work*.
 TODAY = "/today/#check-today"
@@ -111,6 +111,19 @@ def plan_registration(item: Item, policy: Policy, facts: Facts, now: datetime) -
     )
 
 
+def plan_answer(question: Question, policy: Policy, now: datetime) -> Plan:
+    """That the editor answers what the registrar asked. No guideline speaks of it."""
+    return Plan(
+        duty="registrar_question",
+        subject=question.item,
+        unit=question.unit,
+        who=Role.RESPONSIBLE_PERSON,
+        period=str(question.pk),
+        due=_case_due(question.item, policy, now),
+        label=f"{question.item}: {question.text}",
+    )
+
+
 def people_of_items(subjects: Collection[int], role: Role, now: datetime) -> dict[int, list[User]]:
     """Who holds a role on the channels of the findings."""
     channels = dict(Item.objects.filter(pk__in=subjects).values_list("pk", "channel_id"))
@@ -125,6 +138,12 @@ def _looks_of(user: User, now: datetime) -> Q:
 def _cases_of(user: User, now: datetime) -> Q:
     items = Item.objects.filter(channel__in=channels_where(user, "moderate", now))
     return Q(subject_id__in=items.values("pk"))
+
+
+def _registrations_of(user: User, now: datetime) -> Q:
+    """Those of the registrar, but for what the editor has a question about."""
+    asked = Question.objects.filter(municipality=user.municipality_id, answered_at__isnull=True)
+    return by_appointment(user, now) & ~Q(subject_id__in=asked.values("item"))
 
 
 def _plan_turns(
@@ -204,7 +223,16 @@ DUTIES = (
         label=_("Register in the diary"),
         act=_("Register"),
         where="moderation:finding",
-        waits_for=by_appointment,
+        waits_for=_registrations_of,
+        people=people_of_items,
+        routine="removal_case",
+    ),
+    Duty(
+        key="registrar_question",
+        label=_("Answer the registrar"),
+        act=_("Answer"),
+        where="moderation:finding",
+        waits_for=_cases_of,
         people=people_of_items,
         routine="removal_case",
     ),

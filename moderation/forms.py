@@ -270,6 +270,14 @@ class NoNumberForm(forms.Form):
     )
 
 
+class AnswerForm(forms.Form):
+    """The editor's answer to the registrar."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your answer"), max_length=1000, widget=forms.Textarea(attrs=_ROWS)
+    )
+
+
 class CorrectionForm(forms.Form):
     """What should have been written of a look."""
 

@@ -20,6 +20,7 @@ from moderation.access import may_see_evidence
 from moderation.cases import act_in_force, facts_of, published_rules
 from moderation.closing import demanded, missing
 from moderation.forms import (
+    AnswerForm,
     AuthorForm,
     NoNumberForm,
     NumberForm,
@@ -45,6 +46,9 @@ ACTS: Final[dict[str, str | Promise]] = {
     "finding.measures": gettext_lazy("Measures written"),
     "finding.belongs_to_case": gettext_lazy("Case named"),
     "finding.handed_to_registrar": gettext_lazy("Handed to the registrar"),
+    "finding.returned": gettext_lazy("Returned by the registrar with a question"),
+    "finding.answered": gettext_lazy("The registrar's question answered"),
+    "finding.secrecy": gettext_lazy("Secrecy assessed"),
     "finding.registered": gettext_lazy("Registered"),
     "finding.need_not_be_registered": gettext_lazy("Need not be registered"),
     "finding.closed": gettext_lazy("Closed"),
@@ -103,6 +107,8 @@ def sitting(item: Item, user: User, now: datetime) -> dict[str, Any]:
         "restore_form": ReasonForm(prefix="restore"),
         "author_form": AuthorForm(initial={"text": _draft(item, category)}),
         "papers_form": PapersForm(initial=_papers(item)),
+        "questions": list(item.questions.select_related("asked_by", "answered_by")),
+        "answer_form": AnswerForm(),
         "number_form": NumberForm(),
         "no_number_form": NoNumberForm(prefix="no-number"),
     }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/restore/", sitting.restoring, name="restore"),
     path("<int:pk>/author/", sitting.author, name="author"),
     path("<int:pk>/papers/", sitting.papers, name="papers"),
+    path("<int:pk>/answer/", sitting.answer, name="answer_registrar"),
     path("<int:pk>/number/", sitting.number, name="number"),
     path("<int:pk>/no-number/", sitting.no_number, name="no_number"),
     path("evidence/<int:pk>/", findings.evidence, name="evidence"),

@@ -107,6 +107,7 @@ DOORS: dict[str, Door] = {
     "moderation:restore": _finding_door(),
     "moderation:author": _finding_door(),
     "moderation:papers": _finding_door(),
+    "moderation:answer_registrar": _finding_door(),
     "moderation:number": _finding_door(),
     "moderation:no_number": _finding_door(),
     "moderation:evidence": Door(

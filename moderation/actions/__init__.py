@@ -22,6 +22,12 @@ from moderation.actions.paperwork import (
     register_number,
     write_papers,
 )
+from moderation.actions.registrar import (
+    answer_registrar,
+    assess_secrecy,
+    open_question,
+    return_with_question,
+)
 from moderation.actions.removal import Removal, hide, leave, remove, restore, withdraw
 
 __all__ = [
@@ -30,6 +36,8 @@ __all__ = [
     "Removal",
     "Round",
     "add_picture",
+    "answer_registrar",
+    "assess_secrecy",
     "check_in",
     "check_in_afterwards",
     "check_in_all",
@@ -45,10 +53,12 @@ __all__ = [
     "not_inform_author",
     "note_measures",
     "note_off_platform",
+    "open_question",
     "publish_house_rules",
     "register_number",
     "remove",
     "restore",
+    "return_with_question",
     "take_up",
     "withdraw",
     "write_papers",

@@ -24,10 +24,30 @@ def require_open(item: Item) -> Item:
     return item
 
 
+def require_unregistered(item: Item) -> Item:
+    """The finding, if registration is undecided; else NoLongerPossible with who decided when."""
+    if item.registered_at is None:
+        return item
+    if item.diary_number:
+        words = _("It was already registered as %(number)s by %(name)s %(moment)s.")
+    else:
+        words = _("%(name)s already decided %(moment)s that it need not be registered.")
+    raise too_late(
+        words,
+        by=item.registered_by,
+        at=item.registered_at,
+        place=item.municipality,
+        number=item.diary_number,
+    )
+
+
 def too_late(
-    words: str, *, by: User | None, at: datetime | None, place: Municipality
+    words: str, *, by: User | None, at: datetime | None, place: Municipality, **facts: str
 ) -> NoLongerPossible:
-    """Who came first and when, by the municipality's clocks, in a sentence with both."""
+    """Who came first and when, by the municipality's clocks, in a sentence with both.
+
+    `facts` are what else the sentence names.
+    """
     name = by.name if by else ""
     moment = date_format(at.astimezone(place.zone), "j F H.i") if at else ""
-    return NoLongerPossible(words % {"name": name, "moment": moment}, by=name, at=at)
+    return NoLongerPossible(words % ({"name": name, "moment": moment} | facts), by=name, at=at)

@@ -19,7 +19,7 @@ from governance.obligations import blocking_open, meet_open, open_obligations
 from governance.permissions import require
 from governance.policy.in_force import policy_for
 from governance.transitions import locked, move
-from moderation.actions.guards import require_open, too_late
+from moderation.actions.guards import require_open, require_unregistered, too_late
 from moderation.cases import act_in_force, facts_of
 from moderation.closing import demanded, missing
 from moderation.duties import plan_registration
@@ -130,7 +130,7 @@ def register_number(item: Item, number: str, *, by: User, now: datetime) -> Item
     NoLongerPossible where registration was decided before. A closed case may still get its number.
     """
     require(by, "register_records", item.unit, now=now)
-    item = _unregistered(locked(item))
+    item = require_unregistered(locked(item))
     number = " ".join(number.split())
     if not any(sign.isdigit() for sign in number):
         raise AgainstPolicy(_("A diary number has figures in it."), field="number")
@@ -149,7 +149,7 @@ def need_not_be_registered(item: Item, reason: str, *, by: User, now: datetime) 
     the number.
     """
     require(by, "register_records", item.unit, now=now)
-    item = _unregistered(locked(item))
+    item = require_unregistered(locked(item))
     if not reason.strip():
         raise AgainstPolicy(_("Say why it need not be registered."), field="reason")
     policy = policy_for(item.unit, now)
@@ -230,18 +230,9 @@ def _answer_for_author(item: Item, by: User, now: datetime, **answer: str) -> Ac
     return act
 
 
-def _unregistered(item: Item) -> Item:
-    if item.registered_at is not None:
-        raise too_late(
-            _("Registration was already decided by %(name)s %(moment)s."),
-            by=item.registered_by,
-            at=item.registered_at,
-            place=item.municipality,
-        )
-    return item
-
-
 def _decide_registration(item: Item, by: User, now: datetime) -> None:
+    # a registrar who decides after all needs no answer any longer
+    meet_open("registrar_question", item, by=by, now=now)
     item.registered_at, item.registered_by = now, by
     item.save(
         update_fields=["diary_number", "unregistered_because", "registered_at", "registered_by"]

@@ -17,7 +17,7 @@ from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import User
 from governance.obligations import open_obligations
 from governance.policy.in_force import policy_of, version_in_force
-from governance.policy.types import Cited, Policy
+from governance.policy.types import Category, Cited, Policy
 from governance.transitions import locked
 from moderation.actions.findings import erase_pictures
 from moderation.actions.guards import require_open, too_late
@@ -28,6 +28,8 @@ from moderation.grounds import ground_for
 from moderation.models import Action, Item
 
 Decision = Action.Decision
+#: Grounds of a category that protect somebody's circumstances.
+PROTECTING = ("secrecy", "gdpr")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,7 @@ def _take_away(item: Item, decision: str, removal: Removal, *, by: User, now: da
         obvious=removal.obvious if category.must_be_obvious else None,
         without_copy_because=without_copy,
     )
+    _propose_secrecy(item, category)
     _open_what_follows(item, action, policy, now)
     _record(action, by, now, category, erased=erased)
     return action
@@ -240,6 +243,16 @@ def _open_what_follows(item: Item, action: Action, policy: Policy, now: datetime
         item.save(update_fields=["handed_over_at", "handed_over_by"])
         plans.append(plan_registration(item, policy, facts, now))
     open_obligations([plan for plan in plans if plan], now=now)
+
+
+def _propose_secrecy(item: Item, category: Category) -> None:
+    """What is taken away to protect somebody is left out of diaries until a registrar has looked.
+
+    Never weaker than what a registrar has written before.
+    """
+    if category.ground in PROTECTING and item.secrecy == Item.Secrecy.NONE:
+        item.secrecy = Item.Secrecy.TO_ASSESS
+        item.save(update_fields=["secrecy"])
 
 
 def _record(

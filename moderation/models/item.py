@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
@@ -66,6 +66,13 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def open(self) -> Self:
         return self.filter(state=Item.State.OPEN)
 
+    def to_register(self) -> Self:
+        """Those that wait for the registrar; not those that the editor has a question about."""
+        unanswered = Question.objects.filter(item=OuterRef("pk"), answered_at__isnull=True)
+        return self.filter(
+            ~Exists(unanswered), handed_over_at__isnull=False, registered_at__isnull=True
+        )
+
 
 class Item(models.Model):
     """A finding: something written on a channel that somebody took a stand on, and its case.
@@ -86,6 +93,11 @@ class Item(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
+
+    class Secrecy(models.TextChoices):
+        NONE = "none", _("none")
+        TO_ASSESS = "to_assess", _("to be assessed")
+        SECRET = "secret", _("secret")
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     channel = models.ForeignKey(
@@ -118,6 +130,10 @@ class Item(models.Model):
     unregistered_because = models.CharField(
         _("why it need not be registered"), max_length=300, blank=True
     )
+    secrecy = models.CharField(
+        _("secrecy"), max_length=9, choices=Secrecy.choices, default=Secrecy.NONE
+    )
+    secrecy_paragraph = models.CharField(_("paragraph"), max_length=120, blank=True)
     registered_at = models.DateTimeField(_("registration decided"), null=True, blank=True)
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -155,10 +171,22 @@ class Item(models.Model):
                 & Q(registered_at__isnull=False, registered_by__isnull=False),
                 name="item_registration_is_decided_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(secrecy="secret") & ~Q(secrecy_paragraph="")
+                | ~Q(secrecy="secret") & Q(secrecy_paragraph=""),
+                name="item_secret_by_a_paragraph",
+            ),
             # what the composite foreign keys of the migrations lean on
             models.UniqueConstraint(fields=["id", "municipality"], name="item_id_and_municipality"),
         ]
-        indexes = [models.Index(fields=["municipality", "state"], name="item_by_state")]
+        indexes = [
+            models.Index(fields=["municipality", "state"], name="item_by_state"),
+            models.Index(
+                fields=["municipality", "handed_over_at"],
+                condition=Q(handed_over_at__isnull=False, registered_at__isnull=True),
+                name="item_to_register",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -171,6 +199,48 @@ class Item(models.Model):
     @property
     def unit(self) -> Unit:
         return self.channel.unit
+
+
+class Question(models.Model):
+    """What the registrar asked the editor before deciding, and the answer. One at a time."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    item = models.ForeignKey(
+        Item, models.PROTECT, related_name="questions", verbose_name=_("finding")
+    )
+    text = models.CharField(_("question"), max_length=300)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.CharField(_("answer"), max_length=1000, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("registrar's question")
+        verbose_name_plural = _("registrar's questions")
+        ordering = ["item", "asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="question_asks_something"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
+                | ~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="question_is_answered_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(answered_at__isnull=True),
+                name="question_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def unit(self) -> Unit:
+        return self.item.channel.unit
 
 
 class Evidence(models.Model):

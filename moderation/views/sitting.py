@@ -21,6 +21,7 @@ from moderation import actions
 from moderation.access import permitted_item
 from moderation.cases import act_in_force
 from moderation.forms import (
+    AnswerForm,
     AuthorForm,
     NoNumberForm,
     NumberForm,
@@ -150,6 +151,20 @@ def papers(request: StaffRequest, pk: int) -> HttpResponse:
 
     said = _("The case is closed.") if closing else _("Saved.")
     return _try(request, item, now, form, "papers_form", save, said=said)
+
+
+@signed_in
+@require_POST
+def answer(request: StaffRequest, pk: int) -> HttpResponse:
+    """The editor answers what the registrar asked."""
+    item, now = _item(request, pk)
+    form = AnswerForm(request.POST)
+
+    def give() -> None:
+        actions.answer_registrar(item, form.cleaned_data["answer"], by=request.user, now=now)
+
+    said = _("The answer is with the registrar.")
+    return _try(request, item, now, form, "answer_form", give, said=said)
 
 
 @signed_in
