@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,12 +10,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundWidget
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.models import Channel
 from governance.errors import AgainstPolicy
-from governance.policy.types import Category, Policy
+from governance.policy.types import Category, Cited, Policy
 from governance.templatetags.look import choice_groups
 from governance.widgets import DayInput, MomentInput
 from moderation.actions import Finding, Removal
@@ -43,7 +44,7 @@ class FindingForm(forms.Form):
     channel = ChannelChoice(queryset=Channel.objects.none(), label=gettext_lazy("Channel"))
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it?"),
-        choices=Item.Kind.choices,
+        choices=[(kind, capfirst(label)) for kind, label in Item.Kind.choices],
         initial=Item.Kind.COMMENT,
         widget=forms.RadioSelect(attrs={"wide": True}),
     )
@@ -134,7 +135,6 @@ class RemovalForm(forms.Form):
     )
     obvious = forms.TypedChoiceField(
         label=gettext_lazy("Is it obvious?"),
-        required=False,
         choices=[
             ("yes", gettext_lazy("Yes, no doubt")),
             ("no", gettext_lazy("No, or I am unsure")),
@@ -217,18 +217,20 @@ class ReasonForm(forms.Form):
     )
 
 
-class AuthorForm(forms.Form):
-    """What the author was told, or why nothing was."""
+class InformForm(forms.Form):
+    """What the author was told."""
 
     text = forms.CharField(
         label=gettext_lazy("Text to whoever wrote it"),
-        required=False,
         max_length=4000,
         widget=forms.Textarea(attrs=_ROWS),
     )
-    because = forms.CharField(
-        label=gettext_lazy("Not told, because"), required=False, max_length=300
-    )
+
+
+class NotInformForm(forms.Form):
+    """Why the author was not told."""
+
+    because = forms.CharField(label=gettext_lazy("Not sent, because"), max_length=300)
 
 
 class PapersForm(forms.Form):
@@ -254,6 +256,16 @@ class PapersForm(forms.Form):
         help_text=gettext_lazy("Its diary number."),
     )
     hand_over = forms.BooleanField(label=gettext_lazy("Hand it to the registrar"), required=False)
+
+    def __init__(self, *args: Any, item: Item, asked: Mapping[str, Cited], **kwargs: Any) -> None:
+        """`asked`: what the policy demands of the case; a note that nobody asks for is left out."""
+        super().__init__(*args, **kwargs)
+        for name in asked.keys() & self.fields.keys():
+            self.fields[name].clause = asked[name].clause  # type: ignore[attr-defined]
+        if "off_platform_note" not in asked and not item.off_platform_note:
+            del self.fields["off_platform_note"]
+        if item.handed_over_at is not None:
+            del self.fields["hand_over"]
 
 
 class NumberForm(forms.Form):
@@ -283,7 +295,7 @@ class CorrectionForm(forms.Form):
 
     result = forms.ChoiceField(
         label=gettext_lazy("What you saw"),
-        choices=CheckIn.Result.choices,
+        choices=[(result, capfirst(label)) for result, label in CheckIn.Result.choices],
         widget=forms.RadioSelect,
     )
     note = forms.CharField(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +22,9 @@ from moderation.cases import act_in_force, facts_of, published_rules
 from moderation.closing import demanded, missing
 from moderation.forms import (
     AnswerForm,
-    AuthorForm,
+    InformForm,
     NoNumberForm,
+    NotInformForm,
     NumberForm,
     PapersForm,
     PictureForm,
@@ -105,8 +107,9 @@ def sitting(item: Item, user: User, now: datetime) -> dict[str, Any]:
         "withdraw_form": ReasonForm(prefix="withdraw"),
         "leave_form": ReasonForm(prefix="leave"),
         "restore_form": ReasonForm(prefix="restore"),
-        "author_form": AuthorForm(initial={"text": _draft(item, category)}),
-        "papers_form": PapersForm(initial=_papers(item)),
+        "inform_form": InformForm(initial={"text": _draft(item, category)}),
+        "not_inform_form": NotInformForm(),
+        "papers_form": PapersForm(initial=_papers(item), item=item, asked=asked),
         "questions": list(item.questions.select_related("asked_by", "answered_by")),
         "answer_form": AnswerForm(),
         "number_form": NumberForm(),
@@ -117,8 +120,10 @@ def sitting(item: Item, user: User, now: datetime) -> dict[str, Any]:
 def _proofs(item: Item, user: User, now: datetime) -> Iterator[Proof]:
     readable = may_see_evidence(user, item, now)
     for evidence in item.evidence.select_related("file", "taken_by"):
-        attest = _("It has existed unchanged since it was entered by %(name)s.") % {
-            "name": evidence.taken_by
+        local = evidence.taken_at.astimezone(item.municipality.zone)
+        attest = _("It has existed unchanged since %(moment)s, when %(name)s entered it.") % {
+            "moment": date_format(local, "j F Y H.i"),
+            "name": evidence.taken_by,
         }
         yield Proof(evidence, attest, readable and evidence.erased_at is None)
 
@@ -152,5 +157,4 @@ def _papers(item: Item) -> dict[str, Any]:
         "measures": item.measures,
         "belongs_to_case": item.belongs_to_case,
         "case_reference": item.case_reference,
-        "hand_over": item.handed_over_at is not None,
     }

@@ -76,12 +76,15 @@ class Year:
 
     @property
     def months(self) -> list[Month]:
-        """The months that have begun."""
+        """The months on a day of which something was owed or done."""
         by_month: dict[int, list[Day]] = defaultdict(list)
         for day in self.days:
-            if day.state != "ahead":
-                by_month[day.date.month].append(day)
-        return [Month(days[0].date.replace(day=1), tuple(days)) for days in by_month.values()]
+            by_month[day.date.month].append(day)
+        return [
+            Month(days[0].date, tuple(days))
+            for days in by_month.values()
+            if any(day.state not in ("ahead", "off") for day in days)
+        ]
 
 
 def year_of(channel: Channel, number: int, now: datetime) -> Year:

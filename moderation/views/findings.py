@@ -60,10 +60,11 @@ def new(request: StaffRequest) -> HttpResponse:
     )
     if not channels.exists():
         raise NotAllowed(_("This takes an assignment to a channel that is open."))
+    only = channels[0].pk if len(channels[:2]) == 1 else None
     form = FindingForm(
         request.POST or None,
         request.FILES or None,
-        initial={"channel": request.GET.get("channel")},
+        initial={"channel": request.GET.get("channel") or only},
         channels=channels,
         policy=policy_for(request.municipality, now),
     )

@@ -19,11 +19,13 @@ from governance.policy.in_force import policy_for
 from governance.signed_in import StaffRequest, signed_in
 from moderation import actions
 from moderation.access import permitted_item
-from moderation.cases import act_in_force
+from moderation.cases import act_in_force, facts_of
+from moderation.closing import demanded
 from moderation.forms import (
     AnswerForm,
-    AuthorForm,
+    InformForm,
     NoNumberForm,
+    NotInformForm,
     NumberForm,
     PapersForm,
     PictureForm,
@@ -123,16 +125,18 @@ def restoring(request: StaffRequest, pk: int) -> HttpResponse:
 def author(request: StaffRequest, pk: int) -> HttpResponse:
     """Whoever wrote it was told, or was not."""
     item, now = _item(request, pk)
-    form = AuthorForm(request.POST)
+    told = "not_told" not in request.POST
+    form = InformForm(request.POST) if told else NotInformForm(request.POST)
 
     def answer() -> None:
         given = form.cleaned_data
-        if "not_told" in request.POST:
-            actions.not_inform_author(item, because=given["because"], by=request.user, now=now)
-        else:
+        if told:
             actions.inform_author(item, text=given["text"], by=request.user, now=now)
+        else:
+            actions.not_inform_author(item, because=given["because"], by=request.user, now=now)
 
-    return _try(request, item, now, form, "author_form", answer, said=_("Written down."))
+    name = "inform_form" if told else "not_inform_form"
+    return _try(request, item, now, form, name, answer, said=_("Written down."))
 
 
 @signed_in
@@ -140,7 +144,9 @@ def author(request: StaffRequest, pk: int) -> HttpResponse:
 def papers(request: StaffRequest, pk: int) -> HttpResponse:
     """Save the papers; close the case if that was asked. What was saved stays if it cannot be."""
     item, now = _item(request, pk)
-    form = PapersForm(request.POST)
+    policy = policy_for(item.unit, now)
+    asked = demanded(policy, facts_of(item, act_in_force(item), policy))
+    form = PapersForm(request.POST, item=item, asked=asked)
     closing = "close" in request.POST
 
     def save() -> None:

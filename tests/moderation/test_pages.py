@@ -377,3 +377,36 @@ def test_rules_are_published_by_the_communications_unit(
     assert "Ingen reklam." in text(client.get(here))
     future = values | {"published_on": today + timedelta(days=9)}
     assert client.post(here, future).status_code == 422
+
+
+def test_a_note_that_nobody_asks_for_is_not_asked_for(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    item = comment(channel, town.cleo)
+    removed(item, town.cleo, category="confidential", obvious=None)
+    page = text(signed_in(town.cleo).get(reverse("moderation:finding", args=[item.pk])))
+    assert "id_off_platform_note" not in page
+    assert "id_hand_over" not in page
+    assert "4.4 Registrering" in page
+
+
+def test_the_recommendation_to_register_is_shown_as_one_and_blocks_nothing(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    item = comment(channel, town.cleo)
+    removed(item, town.cleo)
+    page = text(signed_in(town.cleo).get(reverse("moderation:finding", args=[item.pk])))
+    assert "registrera även brottsligt material" in page
+    assert "Recommendation" in page or "Rekommendation" in page
+
+
+def test_the_author_is_not_told_for_a_reason_that_is_kept(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    item = comment(channel, town.cleo)
+    removed(item, town.cleo)
+    here = reverse("moderation:author", args=[item.pk])
+    client = signed_in(town.cleo)
+    assert client.post(here, {"not_told": "1", "because": ""}).status_code == 422
+    assert client.post(here, {"not_told": "1", "because": "Kontot är borta."}).status_code == 302
+    assert item.actions.get().not_informed_because == "Kontot är borta."
