@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel, Plan, PlanVersion
 from governance.models import Obligation
-from governance.obligations import advance_due, open_due, waiting_for
+from governance.obligations import advance_due, open_due, replan, waiting_for
 from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
 from tests.moderation.scenes import library_page, open_channel
-from tests.town import NOW, Town, at, build
+from tests.town import NOW, POLICIES, Town, adopt_text, at, build
 
 
 def owed(channel: Channel) -> list[str]:
@@ -154,10 +154,18 @@ def test_planning_costs_the_same_for_one_channel_and_for_thirty(
     assert queries() == before
 
 
+EVERY_DAY = ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]
+WORKING_DAYS = ["2026-02-27", "2026-03-02"]
+
+
 @pytest.mark.parametrize(
     ("policy", "periods"),
     [
-        ("vargarda", ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]),
+        ("vargarda", EVERY_DAY),
+        ("varmdo", EVERY_DAY),
+        ("tyreso", EVERY_DAY),
+        ("vetlanda", WORKING_DAYS),
+        ("volda", []),
     ],
 )
 def test_each_policy_has_its_own_days(db: None, policy: str, periods: list[str]) -> None:
@@ -166,3 +174,17 @@ def test_each_policy_has_its_own_days(db: None, policy: str, periods: list[str])
     for day in run_days("2026-02-27", 4):
         open_due(at(day))
     assert owed(channel) == periods
+
+
+def test_a_new_policy_moves_todays_look_and_leaves_the_missed_day_as_it_was(
+    town: Town, channel: Channel
+) -> None:
+    open_due(at("2026-03-01"))
+    open_due(NOW)
+    content = (POLICIES / "vetlanda.toml").read_text()
+    adopt_text(town.municipality, content, number=2, in_force_from=date(2026, 3, 2))
+    replan(town.municipality, now=NOW)
+    missed, today = Obligation.objects.filter(duty="check_in").order_by("period")
+    assert (missed.clause, missed.is_overdue(NOW)) == ("2.1 Att använda sociala medier", True)
+    assert today.clause == "Uppsikt, moderering och sekretess"
+    assert today.is_open
