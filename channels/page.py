@@ -20,6 +20,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from channels.actions.custody import custody_gaps
 from channels.models import Channel
 from channels.paper import clause_of
 from channels.scope import scope_of
@@ -61,6 +62,13 @@ class Promise:
     practice: Callable[[Channel, datetime], Practice | None] | None = None
 
 
+def _custody(channel: Channel, now: datetime) -> Practice | None:
+    """In place when every holder has access; else the open duties tell since when one lacks."""
+    if channel.state != Channel.State.OPEN or custody_gaps(channel, now):
+        return None
+    return Practice(_("Every holder has access"), "done", _("In place"))
+
+
 _sections: dict[str, Section] = {}
 _promises: dict[str, Promise] = {
     promise.key: promise
@@ -68,7 +76,7 @@ _promises: dict[str, Promise] = {
         Promise("monitoring.interval", gettext_lazy("Looking after the channel"), "check_in"),
         Promise("reply.question", gettext_lazy("Answers to questions"), "reply"),
         Promise("snapshot.interval", gettext_lazy("Snapshot"), "snapshot"),
-        Promise("credentials.holders", gettext_lazy("Access in safe keeping"), "custody"),
+        Promise("credentials.holders", gettext_lazy("Access in safe keeping"), "custody", _custody),
     )
 }
 _acts: dict[str, tuple[Words, str]] = {}
@@ -254,4 +262,4 @@ def _events(rows: Sequence[AuditEntry]) -> Iterator[Event]:
     for row in rows:
         words, icon = _acts.get(row.act, (row.act, "list"))
         who = _("name not shown") if row.actor_id in hidden else row.actor_name
-        yield Event(row.at, icon, words, who, row.clause)
+        yield Event(row.at, icon, words, who, row.clause.partition("; ")[0])

@@ -20,6 +20,7 @@ from governance.policy.types import Cited, Field, FieldKind, Form, Policy, State
 #: In how many sixths of the page's width a short answer finds room; the others take all of it.
 _WIDTHS: Final[Mapping[FieldKind, int]] = {
     "choice": 2,
+    "text": 4,
     "url": 4,
     "interval": 2,
     "hours": 2,

@@ -127,7 +127,9 @@ def _written(request: SignedInRequest, plan: Plan, now: datetime) -> HttpRespons
         return _too_late(request, plan, form, late, revision)
     except AgainstPolicy as refused:
         form.refuse([refused])
-    if act == "autosave" and not {ADD_ROW, TAKE_ROW} & request.POST.keys():
+    # the page's script sends the buttons' names with every save, empty unless one was pressed
+    rows_changed = request.POST.get(ADD_ROW) or request.POST.get(TAKE_ROW)
+    if act == "autosave" and not rows_changed:
         return render(request, "channels/_saved.html", {"plan": plan, "form": form})
     if act == "submit" and not form.errors:
         try:
@@ -137,7 +139,7 @@ def _written(request: SignedInRequest, plan: Plan, now: datetime) -> HttpRespons
         else:
             messages.success(request, _("The plan is submitted."))
             return redirect("channels:plan", plan.pk)
-    if form.errors or ADD_ROW in request.POST or TAKE_ROW in request.POST:
+    if form.errors or rows_changed:
         return _form_page(request, plan, form, revision=plan.revision)
     messages.success(request, _("Saved. Nobody else sees the plan until you submit it."))
     return redirect("channels:write", plan.pk)

@@ -1,0 +1,131 @@
+"""The plan as a document: what it says, what it conforms to, that it never changes."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from channels.actions.documents import render_plan
+from channels.documents import plan_pdf
+from channels.models import Plan, PlanVersion
+from tests.channels import scene
+from tests.channels.filling import sign_in
+from tests.conformance.verapdf import verdict
+from tests.town import Town, build, later
+
+LONG = "Maximiliana-Konstantina Wachtmeister af Johannishus-Söderberg"
+
+
+def version_of(plan: Plan) -> PlanVersion:
+    version = plan.current
+    assert version is not None
+    return version
+
+
+def text_of(content: bytes, folder: Path) -> str:
+    """The text as a reader of the PDF gets it, pages parted by form feeds."""
+    path = folder / "plan.pdf"
+    path.write_bytes(content)
+    run = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    )
+    return run.stdout
+
+
+def test_the_document_carries_both_approvals_and_what_exactly_was_signed(
+    town: Town, tmp_path: Path
+) -> None:
+    plan = scene.approved(town)
+
+    text = text_of(plan_pdf(version_of(plan)), tmp_path)
+
+    for name, title in (("Anna Ek", "enhetschef"), ("Sten Alm", "sektorschef")):
+        assert name in text
+        assert title in text
+    assert "Ekby, " in text
+    digest = scene.digest(plan)
+    assert " ".join(digest[start : start + 8] for start in range(0, 32, 8)) in text
+    assert "Biblioteket når fler." in text
+    pages = text.count("\f")
+    assert all(text.count(f"{page} ({pages})") == 1 for page in range(1, pages + 1))
+
+
+def test_the_document_is_archivable_and_accessible(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(plan_pdf(version_of(scene.approved(town))))
+
+    compliant, said = verdict(path, "2a", "ua1")
+
+    assert compliant, said
+
+
+def test_long_names_and_twelve_administrators_are_all_there(town: Town, tmp_path: Path) -> None:
+    def person(number: int) -> dict[str, Any]:
+        return {
+            "user": None,
+            "name": f"{LONG} {number}",
+            "title": "enhetschef för kultur- och fritidsförvaltningens mötesplatser",
+            "contact": "0100-10 01",
+        }
+
+    plan = scene.submitted(town, administrators=[person(number) for number in range(12)])
+    content = plan_pdf(version_of(plan))
+
+    text = text_of(content, tmp_path).replace("\n", " ")
+    assert " ".join(text.split()).count("Wachtmeister") == 12
+    compliant, said = verdict(tmp_path / "plan.pdf", "2a", "ua1")
+    assert compliant, said
+
+
+def test_the_document_is_made_once_and_served_from_the_store(town: Town) -> None:
+    plan = scene.approved(town)
+    address = f"/plans/{plan.pk}/1.pdf"
+    client = sign_in(town.ola)
+
+    first = client.get(address)
+    stored = render_plan(version_of(plan).pk, now=later(days=30))
+    again = client.get(address)
+
+    assert first.headers["Content-Type"] == "application/pdf"
+    assert first.headers["Content-Disposition"].startswith("attachment")
+    content = b"".join(first.streaming_content)  # type: ignore[attr-defined]
+    assert content == b"".join(again.streaming_content)  # type: ignore[attr-defined]
+    assert version_of(plan).pdf == stored
+
+
+def test_a_plan_that_waits_has_no_document_yet(town: Town) -> None:
+    plan = scene.submitted(town)
+
+    assert sign_in(town.cleo).get(f"/plans/{plan.pk}/1.pdf").status_code == 409
+    assert sign_in(town.cleo).get(f"/plans/{plan.pk}/9.pdf").status_code == 404
+
+
+def test_whoever_is_not_shown_by_name_is_not_in_the_document(town: Town, tmp_path: Path) -> None:
+    for someone in (town.dag, town.sten):
+        someone.name_hidden = True
+        someone.save(update_fields=["name_hidden"])
+
+    text = text_of(plan_pdf(version_of(scene.approved(town))), tmp_path)
+
+    assert "Dag Åberg" not in text
+    assert "Sten Alm" not in text
+    assert "Anna Ek" in text
+
+
+@pytest.mark.parametrize("locale", ["sv", "nn", "en"])
+def test_the_document_speaks_the_municipality_s_language(
+    locale: str, db: None, tmp_path: Path
+) -> None:
+    town = build()
+    town.municipality.locale = locale
+    town.municipality.save(update_fields=["locale"])
+
+    content = plan_pdf(version_of(scene.submitted(town)))
+
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert str(document.Root.Lang) == locale
