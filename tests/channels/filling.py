@@ -14,7 +14,8 @@ ADDRESS = "https://www.instagram.com/ekbybibliotek"
 
 
 def sign_in(user: User) -> Client:
-    """A browser in which the person has signed in."""
+    """A browser in which the person has signed in, reading the interface in English."""
+    User.objects.filter(pk=user.pk).update(language="en")
     client = Client()
     client.force_login(user, BACKEND)
     return client

@@ -7,14 +7,13 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from channels.models import Decision, Plan
 from governance.models import User
 from tests.channels import scene
-from tests.channels.filling import BACKEND
+from tests.channels.filling import sign_in
 from tests.town import PASSWORD, Town, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,8 +51,7 @@ def go(page: Page, live_server: LiveServer, name: str, town: Town) -> None:
     """Open the scene's page as whoever looks at it."""
     who, address = SCENES[name](town)
     if who is not None:
-        client = Client()
-        client.force_login(who, BACKEND)
+        client = sign_in(who)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies(
             [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
