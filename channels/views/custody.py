@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from channels.actions.custody import (
@@ -110,6 +110,7 @@ def seal(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @never_cache
+@sensitive_variables("opened", "context")
 @require_POST
 def look(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the login once to a named holder who says why."""
@@ -126,7 +127,8 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
         except AgainstPolicy as refused:
             _beside(form, refused)
         else:
-            context = {"channel": found, "login": opened}
+            # an opened secret hides itself wherever it is printed; here it is to be read
+            context = {"channel": found, "login": opened.decode()}
             return render(request, "channels/secret.html", context)
     return channel_page(request, found, status=422, look_form=form)
 
