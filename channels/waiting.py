@@ -15,17 +15,14 @@ from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import by_appointment
 from governance.permissions import MANAGERS, actors
-from governance.policy.in_force import policy_for
-from governance.policy.times import WorkingDays
-from governance.policy.types import Policy, Step
+from governance.policy.types import Step
 from governance.roles import Role
-from governance.working_time import NOT_DUE, Calendar, Due, due
 
 APPROVAL: Final = "approval"
 ACCOUNT_STEP: Final = "account_step"
 
 
-def owing(step: Step, plan: Plan, policy: Policy, now: datetime) -> Owing:
+def owing(step: Step, plan: Plan) -> Owing:
     """The obligation of whoever takes the step that the plan or its new account waits for.
 
     A step that is the applicant's own is owed by the owner of the channel to be.
@@ -42,18 +39,9 @@ def owing(step: Step, plan: Plan, policy: Policy, now: datetime) -> Owing:
         unit=plan.unit,
         who=Role.CHANNEL_OWNER if step.actor.applicant else step.actor.roles[0],
         period=period,
-        due=given_time(policy, APPROVAL, plan.municipality, now),
         rule=step,
         label=f"{plan.title}: {step.title}",
     )
-
-
-def given_time(policy: Policy, routine: str, municipality: Municipality, now: datetime) -> Due:
-    """The working days that our routine gives where the guideline names no time."""
-    ours = policy.routine.get(routine)
-    if ours is None or ours.give_days is None:
-        return NOT_DUE
-    return due(WorkingDays(days=ours.give_days), now, Calendar.of(municipality))
 
 
 # --- for the engine ---------------------------------------------------------------------------
@@ -80,7 +68,7 @@ def _owed_now(plans: Iterable[Plan], now: datetime) -> list[Owing]:
     for plan in plans:
         step = step_waiting(plan, now)
         if step is not None:
-            found.append(owing(step, plan, policy_for(plan.unit, now), now))
+            found.append(owing(step, plan))
     return found
 
 
@@ -93,7 +81,7 @@ def plan_again(row: Obligation, now: datetime) -> Owing | None:
     step = step_waiting(plan, now) if plan else None
     if plan is None or step is None:
         return None
-    again = owing(step, plan, policy_for(plan.unit, now), now)
+    again = owing(step, plan)
     return again if again.period == row.period else None
 
 

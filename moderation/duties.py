@@ -14,10 +14,9 @@ from channels.waiting import people_of_channels
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
 from governance.policy.in_force import policy_for
-from governance.policy.times import WorkingDays
 from governance.policy.types import Cited, Policy
 from governance.roles import Role
-from governance.working_time import NOT_DUE, Calendar, Due, due
+from governance.working_time import Calendar, Due
 from moderation.cadence import cadence_of, floor_of, planned_times
 from moderation.closing import Facts, demanded
 from moderation.models import Item, Question
@@ -82,7 +81,7 @@ def last_looked(looked_on: date | None, channel: Channel) -> date | None:
     return max((day for day in (looked_on, channel.opened_on) if day), default=None)
 
 
-def plan_case(item: Item, policy: Policy, now: datetime) -> Plan | None:
+def plan_case(item: Item, policy: Policy) -> Plan | None:
     """That a case is to be closed, where the policy says what closing needs; else nothing is."""
     rule = policy.removal.close_requires
     if not isinstance(rule, Cited):
@@ -92,12 +91,11 @@ def plan_case(item: Item, policy: Policy, now: datetime) -> Plan | None:
         subject=item,
         unit=item.unit,
         who=Role.RESPONSIBLE_PERSON,
-        due=_case_due(item, policy, now),
         rule=rule,
     )
 
 
-def plan_registration(item: Item, policy: Policy, facts: Facts, now: datetime) -> Plan:
+def plan_registration(item: Item, policy: Policy, facts: Facts) -> Plan:
     """That the registrar answers; it blocks closing where the policy demands the number."""
     demand = demanded(policy, facts).get("diary_number")
     return Plan(
@@ -105,13 +103,12 @@ def plan_registration(item: Item, policy: Policy, facts: Facts, now: datetime) -
         subject=item,
         unit=item.unit,
         who=Role.CENTRAL_REGISTRAR,
-        due=_case_due(item, policy, now),
         rule=demand,
         blocks=demand is not None,
     )
 
 
-def plan_answer(question: Question, policy: Policy, now: datetime) -> Plan:
+def plan_answer(question: Question) -> Plan:
     """That the editor answers what the registrar asked. No guideline speaks of it."""
     return Plan(
         duty="registrar_question",
@@ -119,7 +116,6 @@ def plan_answer(question: Question, policy: Policy, now: datetime) -> Plan:
         unit=question.unit,
         who=Role.RESPONSIBLE_PERSON,
         period=str(question.pk),
-        due=_case_due(question.item, policy, now),
         label=f"{question.item}: {question.text}",
     )
 
@@ -182,14 +178,6 @@ def _as_it_was(row: Obligation, channel: Channel) -> Plan:
 
 def _owed_by(who: tuple[Role, ...]) -> Role:
     return who[0] if who else Role.RESPONSIBLE_PERSON
-
-
-def _case_due(item: Item, policy: Policy, now: datetime) -> Due:
-    """The guidelines give cases no time; the municipality's own routine may."""
-    routine = policy.routine.get("removal_case")
-    if routine is None or routine.give_days is None:
-        return NOT_DUE
-    return due(WorkingDays(days=routine.give_days), now, Calendar.of(item.municipality))
 
 
 DUTIES = (

@@ -19,7 +19,6 @@ from channels.models import Channel, Custody, Secret, SecretLook
 from channels.rights import may_on
 from channels.scope import scope_of
 from channels.steps import ON_CHANNEL, holders_on_channel
-from channels.waiting import given_time
 from governance import sealing
 from governance.audit import digest, record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
@@ -99,7 +98,6 @@ def _plans(channels: Iterable[Channel], municipality: Municipality, now: datetim
         ended[row["channel"], row["role"]] = row["ended"]
         if row["running"]:
             held.setdefault(row["channel"], set()).add(row["role"])
-    when = given_time(policy, CUSTODY, municipality, now)
     plans = []
     for channel in channels:
         rule = holders_rule(policy, channel)
@@ -114,7 +112,6 @@ def _plans(channels: Iterable[Channel], municipality: Municipality, now: datetim
                     unit=channel.unit,
                     who=rule.who[0] if rule.who else Role.CHANNEL_OWNER,
                     period=f"{role}/{times}",
-                    due=when,
                     rule=rule,
                     label=_("%(channel)s: access for %(role)s")
                     % {"channel": channel, "role": Role(role).label},

@@ -35,7 +35,7 @@ def go_on(plan: Plan, *, by: User, now: datetime) -> None:
     version = _version(plan)
     while (step := step_waiting(plan, now)) is not None:
         if not _passes_by_itself(step, plan, version, policy, now):
-            _wait_for(step, plan, policy, now)
+            _wait_for(step, plan, now)
             return
     if phase_of(plan) == "plan":
         _approve(plan, version, by=by, now=now)
@@ -124,8 +124,8 @@ def _give_notice(step: Step, plan: Plan, now: datetime) -> None:
     )
 
 
-def _wait_for(step: Step, plan: Plan, policy: Policy, now: datetime) -> None:
-    owed = owing(step, plan, policy, now)
+def _wait_for(step: Step, plan: Plan, now: datetime) -> None:
+    owed = owing(step, plan)
     open_obligations([owed], now=now)
     address = link(duty_of(owed.duty).where, owed.subject.pk)
     tell(

@@ -116,7 +116,7 @@ def hand_to_registrar(item: Item, *, by: User, now: datetime) -> Item:
     item.handed_over_at, item.handed_over_by = now, by
     item.save(update_fields=["handed_over_at", "handed_over_by"])
     facts = facts_of(item, act_in_force(item), policy)
-    open_obligations([plan_registration(item, policy, facts, now)], now=now)
+    open_obligations([plan_registration(item, policy, facts)], now=now)
     under = demanded(policy, facts).get("diary_number")
     record("finding.handed_to_registrar", item, by=by, now=now, under=under)
     return item

@@ -13,7 +13,6 @@ from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import User
 from governance.obligations import Owed, meet, open_obligations
 from governance.permissions import require
-from governance.policy.in_force import policy_for
 from governance.transitions import locked
 from moderation.actions.guards import require_unregistered, too_late
 from moderation.duties import plan_answer
@@ -75,7 +74,7 @@ def return_with_question(item: Item, text: str, *, by: User, now: datetime) -> Q
         asked_by=by,
         asked_at=now,
     )
-    open_obligations([plan_answer(question, policy_for(item.unit, now), now)], now=now)
+    open_obligations([plan_answer(question)], now=now)
     said = digest(text, item.municipality)
     record("finding.returned", item, by=by, now=now, question=question.pk, text=said)
     return question

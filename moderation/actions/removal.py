@@ -237,11 +237,11 @@ def _write(
 def _open_what_follows(item: Item, action: Action, policy: Policy, now: datetime) -> None:
     """The case is to be closed; where the policy demands a number the registrar has it at once."""
     facts = facts_of(item, action, policy)
-    plans = [plan_case(item, policy, now)]
+    plans = [plan_case(item, policy)]
     if "diary_number" in demanded(policy, facts) and not item.diary_number:
         item.handed_over_at, item.handed_over_by = now, action.by
         item.save(update_fields=["handed_over_at", "handed_over_by"])
-        plans.append(plan_registration(item, policy, facts, now))
+        plans.append(plan_registration(item, policy, facts))
     open_obligations([plan for plan in plans if plan], now=now)
 
 
