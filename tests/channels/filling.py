@@ -45,7 +45,7 @@ def _answer(field: Field, unit: Unit, people: tuple[User, ...]) -> dict[str, Any
         case "persons":
             return {
                 f"{key}-{number}-{part}": value
-                for number, person in enumerate(people)
+                for number, person in enumerate(people[: field.maximum])
                 for part, value in (
                     ("name", f"{person.name} ({person.email})"),
                     ("title", ""),
