@@ -28,6 +28,8 @@ from scripts.services import free_port
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
+#: Seconds that a worker may take to start.
+PATIENCE = 120
 
 
 def eventually(question: Callable[[], T], *, seconds: float = 20, what: str = "it") -> T:
@@ -111,10 +113,11 @@ def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> 
         try:
             before = time.time()
             if not beat:
-                heartbeat.delay()
+                # a busy machine may start a worker more slowly than a heartbeat expires
+                heartbeat.apply_async(expires=PATIENCE)
             try:
                 eventually(
-                    lambda: (last_heartbeat() or 0) >= before, seconds=60, what="a heartbeat"
+                    lambda: (last_heartbeat() or 0) >= before, seconds=PATIENCE, what="a heartbeat"
                 )
             except AssertionError:
                 log.seek(0)
