@@ -218,7 +218,7 @@ def _practice(owed: list[Obligation], rule: Rule, channel: Channel, now: datetim
 
 def _day(moment: datetime | None, channel: Channel) -> str:
     local = moment.astimezone(channel.municipality.zone) if moment else None
-    return formats.date_format(local, "j b Y") if local else ""
+    return formats.date_format(local, "SHORT_DATE_FORMAT") if local else ""
 
 
 # --- timeline ---------------------------------------------------------------------------------

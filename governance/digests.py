@@ -268,11 +268,11 @@ def _when(item: Item, municipality: Municipality) -> str:
     """The due day, with the clock time where the duty has one."""
     row = item.obligation
     if row.due_at is None or row.due_on is None:
-        since = date_format(row.opened_at.astimezone(municipality.zone), "l j F")
+        since = date_format(row.opened_at.astimezone(municipality.zone), "WEEKDAY_FORMAT")
         return _("Has waited since %(day)s.") % {"day": since}
     due = row.due_at.astimezone(municipality.zone)
-    when = date_format(row.due_on, "l j F")
+    when = date_format(row.due_on, "WEEKDAY_FORMAT")
     if due.date() == row.due_on:
-        when = _("%(day)s at %(time)s") % {"day": when, "time": date_format(due, "H.i")}
+        when = _("%(day)s at %(time)s") % {"day": when, "time": date_format(due, "TIME_FORMAT")}
     said = _("Was due %(when)s.") if item.late else _("Due %(when)s.")
     return said % {"when": when}

@@ -129,11 +129,12 @@ def page_for(user: User, now: datetime) -> dict[str, Any]:
 def _lead(count: int, late: int, now: datetime) -> str:
     local = timezone.localtime(now)
     moment = _("%(day)s, %(time)s.") % {
-        "day": capfirst(date_format(local, "l j F")),
+        "day": capfirst(date_format(local, "WEEKDAY_FORMAT")),
         "time": time_format(local, "TIME_FORMAT"),
     }
     if not count:
-        return f"{moment} {_('Nothing waits for you.')}"
+        nothing = _("Nothing waits for you.")
+        return f"{moment} {nothing}"
     waits = ngettext("%(n)d thing waits.", "%(n)d things wait.", count) % {"n": count}
     if not late:
         return f"{moment} {waits}"
@@ -149,7 +150,7 @@ def _stands_in(user: User, now: datetime) -> list[str]:
         _("You stand in for %(name)s until %(day)s.")
         % {
             "name": _("a colleague") if each.user.name_hidden else each.user.name,
-            "day": date_format(each.ends_on, "j F"),
+            "day": date_format(each.ends_on, "MONTH_DAY_FORMAT"),
         }
         for each in away.order_by("ends_on")
     ]
@@ -200,17 +201,17 @@ def _due(row: Obligation, now: datetime) -> str:
         return _("When you can")
     days = (row.due_on - timezone.localtime(now).date()).days
     near = {0: _("Today"), 1: _("Tomorrow")}
-    said = near.get(days) or capfirst(date_format(row.due_on, "D j M"))
+    said = near.get(days) or capfirst(date_format(row.due_on, "SHORT_WEEKDAY_FORMAT"))
     due = timezone.localtime(row.due_at)
     return f"{said} {time_format(due, 'TIME_FORMAT')}" if due.date() == row.due_on else said
 
 
 def _since(row: Obligation, *, late: bool) -> str:
     if late and row.due_on is not None:
-        return _("was due %(day)s") % {"day": date_format(row.due_on, "j F")}
+        return _("was due %(day)s") % {"day": date_format(row.due_on, "MONTH_DAY_FORMAT")}
     if row.due_on is None:
         opened = timezone.localtime(row.opened_at)
-        return _("has waited since %(day)s") % {"day": date_format(opened, "j F")}
+        return _("has waited since %(day)s") % {"day": date_format(opened, "MONTH_DAY_FORMAT")}
     return ""
 
 

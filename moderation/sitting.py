@@ -53,7 +53,7 @@ ACTS: Final[dict[str, str | Promise]] = {
     "finding.secrecy": gettext_lazy("Secrecy assessed"),
     "finding.registered": gettext_lazy("Registered"),
     "finding.need_not_be_registered": gettext_lazy("Need not be registered"),
-    "finding.closed": gettext_lazy("Closed"),
+    "finding.closed": gettext_lazy("Case closed"),
     "evidence.kept": gettext_lazy("Picture kept"),
 }
 
@@ -122,7 +122,7 @@ def _proofs(item: Item, user: User, now: datetime) -> Iterator[Proof]:
     for evidence in item.evidence.select_related("file", "taken_by"):
         local = evidence.taken_at.astimezone(item.municipality.zone)
         attest = _("It has existed unchanged since %(moment)s, when %(name)s entered it.") % {
-            "moment": date_format(local, "j F Y H.i"),
+            "moment": date_format(local, "DATETIME_FORMAT"),
             "name": evidence.taken_by,
         }
         yield Proof(evidence, attest, readable and evidence.erased_at is None)

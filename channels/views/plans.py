@@ -242,7 +242,8 @@ def _roles(step: Step) -> str:
 
 def _moment(at: datetime) -> str:
     local = timezone.localtime(at)
-    return f"{formats.date_format(local, 'j b')}, {formats.time_format(local, 'TIME_FORMAT')}"
+    day = formats.date_format(local, "SHORT_MONTH_DAY_FORMAT")
+    return f"{day}, {formats.time_format(local, 'TIME_FORMAT')}"
 
 
 @signed_in

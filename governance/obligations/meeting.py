@@ -89,7 +89,8 @@ def _too_late(row: Obligation) -> NoLongerPossible:
     """Who came first and when, by the municipality's clocks."""
     by, at = (row.met_by, row.met_at) if row.met_at else (row.waived_by, row.waived_at)
     name = _("somebody whose name is not shown") if by is None or by.name_hidden else by.name
-    moment = date_format(at.astimezone(row.municipality.zone), "j F H.i") if at else ""
+    local = at.astimezone(row.municipality.zone) if at else None
+    moment = date_format(local, "MONTH_DAY_TIME_FORMAT") if local else ""
     said = (
         _("Already done by %(name)s on %(moment)s.")
         if row.met_at

@@ -136,8 +136,11 @@ def _near(value: date, today: date) -> str:
 
 def _spelled(value: date, today: date) -> str:
     if abs((value - today).days) < 7:
-        return f"{formats.date_format(value, 'D')} {formats.date_format(value, 'j b')}"
-    return formats.date_format(value, "j b" if value.year == today.year else "SHORT_DATE_FORMAT")
+        return formats.date_format(value, "SHORT_WEEKDAY_FORMAT")
+    this_year = value.year == today.year
+    return formats.date_format(
+        value, "SHORT_MONTH_DAY_FORMAT" if this_year else "SHORT_DATE_FORMAT"
+    )
 
 
 def _length(time: timedelta) -> str:
@@ -243,7 +246,7 @@ class KeyHint:
 LIST_KEYS = (
     KeyHint("j", gettext_lazy("next")),
     KeyHint("k", gettext_lazy("previous")),
-    KeyHint("o", gettext_lazy("open")),
+    KeyHint("o", pgettext_lazy("key", "open")),
     KeyHint("?", gettext_lazy("all keys")),
 )
 
