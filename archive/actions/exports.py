@@ -153,11 +153,12 @@ def _package(export: Export, *, now: datetime) -> tuple[StoredFile, dict[str, in
             about=_about(export, now),
             progress=partial(_show_progress, export.pk),
         )
+        diary = _("diary")
         with path.open("rb") as made:
             package = store(
                 File(made),
                 municipality=municipality,
-                name=f"{_('diary')}-{export.starts_on}-{export.ends_on}.zip",
+                name=f"{diary}-{export.starts_on}-{export.ends_on}.zip",
                 by=export.requested_by,
                 now=now,
                 allow=ZIP,

@@ -86,7 +86,7 @@ def _categories(policy: Policy) -> Iterator[Line]:
     }
     for category in policy.categories:
         extra = [_("if obvious")] if category.must_be_obvious else []
-        extra += [_("registered")] if category.diarise else []
+        extra += [_("goes to the diary")] if category.diarise else []
         extra += [category.statute] if category.statute else []
         sentence = f"{category.label}: {words[category.status]}. {category.says}".strip()
         yield Line(category.code, sentence, _join([*extra, *_cited(category)]))
@@ -165,7 +165,8 @@ def names(roles: Iterable[Role]) -> list[str]:
 
 
 def _or(people: list[str]) -> str:
-    return f" {_('or')} ".join(people)
+    either = _("or")
+    return f" {either} ".join(people)
 
 
 def _join(parts: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from channels.models import Channel
 from governance.models import Municipality, PolicyVersion, StoredFile, Unit, User
@@ -91,8 +92,8 @@ class Item(models.Model):
         DRAWN_UP = "drawn_up", _("drawn up: we wrote it")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        OPEN = "open", pgettext_lazy("case", "open")
+        CLOSED = "closed", pgettext_lazy("case", "closed")
 
     class Secrecy(models.TextChoices):
         NONE = "none", _("none")
