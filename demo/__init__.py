@@ -1,0 +1,1 @@
+"""Five invented municipalities to try the program with. Never installed in production."""

@@ -158,6 +158,9 @@ INSTALLED_APPS = [
     "django.forms",  # so that forms find the widget templates through TEMPLATES
 ]
 
+if not PRODUCTION:
+    INSTALLED_APPS.append("demo.apps.DemoConfig")
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,65 @@
+"""Who can sign in to the demo. Everybody else in it has no password."""
+
+from __future__ import annotations
+
+from demo.organisation import PASSWORD, Place
+from governance.models import Municipality, User
+from governance.roles import Role
+
+#: The roles that get a login, in the order in which they are printed.
+_PRINTED = (
+    Role.EMPLOYEE,
+    Role.OPERATIONS_MANAGER,
+    Role.DEPARTMENT_MANAGER,
+    Role.SECTOR_HEAD,
+    Role.INFORMATION_OFFICER,
+    Role.UNIT_COMMUNICATOR,
+    Role.CENTRAL_REGISTRAR,
+    Role.AUDITOR,
+)
+
+
+def give(place: Place) -> None:
+    """A password to one person in each role, about the municipality's first storied channel."""
+    storied = place.facts["storied"][0]
+    account = next(each for each in place.accounts if each.key == storied)
+    unit = account.unit
+    line = unit.ancestors(include_self=True)  # type: ignore[no-untyped-call]
+    for role in _PRINTED:
+        holders = User.objects.filter(
+            municipality=place.municipality,
+            appointments__role=role,
+            appointments__unit__in=line,
+        ).order_by("appointments__pk")
+        person = holders.first()
+        if person is not None:
+            person.set_password(PASSWORD)
+            person.save(update_fields=["password"])
+
+
+def table() -> list[dict[str, str]]:
+    """A row for each login: municipality, role, name, e-mail and password."""
+    rows = []
+    for municipality in Municipality.objects.order_by("pk"):
+        people = User.objects.filter(municipality=municipality).exclude(password="")
+        for person in people.prefetch_related("appointments__unit"):
+            if not person.has_usable_password():
+                continue
+            appointment = min(
+                person.appointments.all(),
+                key=lambda each: (
+                    _PRINTED.index(Role(each.role)) if each.role in _PRINTED else len(_PRINTED)
+                ),
+            )
+            rows.append(
+                {
+                    "municipality": municipality.name,
+                    "role": f"{person.title}, {appointment.unit}",
+                    "name": person.name,
+                    "email": person.email,
+                    "password": PASSWORD,
+                    "order": f"{_PRINTED.index(Role(appointment.role)):02d}",
+                }
+            )
+    rows.sort(key=lambda row: (row["municipality"], row["order"]))
+    return [{key: row[key] for key in row if key != "order"} for row in rows]
