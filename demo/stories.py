@@ -1,18 +1,64 @@
-"""Something worth seeing in every state, told at its day."""
+"""Something worth seeing in every state, told on its day by the program's own actions."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from channels.models import Channel
-from demo.organisation import Place
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from archive.actions.snapshots import take_snapshot
+from channels.actions.custody import end_custody
+from channels.actions.deciding import return_plan
+from channels.models import Channel, Plan
+from channels.steps import actors_of, step_waiting
+from demo.opening import draft, propose, submit, take_step
+from demo.organisation import Account, Place
+from governance.actions import add_person, enter_absence
 from governance.models import Obligation
+from governance.policy.in_force import policy_for
+from governance.roles import Role
+from moderation.actions.findings import Finding, take_up
+from moderation.actions.house_rules import publish_house_rules
+from moderation.actions.paperwork import (
+    close,
+    hand_to_registrar,
+    inform_author,
+    note_measures,
+    note_off_platform,
+    register_number,
+)
+from moderation.actions.removal import Removal, remove
+from moderation.models import Item
+
+_WORDS = {
+    "sv": {
+        "rules": "Vi tar bort det som är brottsligt, reklam och personangrepp. Kritik får stå.",
+        "threat": "Vi vet var hon parkerar. Säg åt henne att hon ska se sig om i kväll.",
+        "attack": "Du som svarar här är en idiot och borde inte få jobba med människor.",
+        "question": "Vad är syftet som inte redan nås av vår webbplats? Skriv det tydligare.",
+        "note": "Kommentaren och skärmbilden finns i närarkivet, pärm för sociala medier.",
+        "police": "Polisanmälan gjord av enhetschefen.",
+        "told": "Hej! Vi har tagit bort det du skrev. Skriv gärna igen om sakfrågan.",
+    },
+    "nn": {
+        "rules": "Vi slettar personangrep, upassande oppførsel og det som strir mot norsk lov.",
+        "threat": "Vi veit kvar ho parkerer. Sei til ho at ho skal sjå seg om i kveld.",
+        "attack": "Du som svarar her er ein idiot og burde ikkje få arbeide med folk.",
+        "question": "Kva er det de vil nå som ikkje hovudkontoen når? Skriv det tydelegare.",
+        "note": "Kommentaren og skjermbiletet ligg i arkivet til eininga.",
+        "police": "Politimelding send av avdelingsleiaren.",
+        "told": "Hei! Vi har sletta det du skreiv. Du må gjerne skrive på nytt om saka.",
+    },
+}
 
 
 def looks(channel: Channel, day: date, now: datetime) -> bool:
-    """Whether somebody looked that day: yesterday nobody did at the first storied channels."""
-    storied_gap = day == now.date() - timedelta(days=1) and channel.platform.key == "facebook"
-    return not (storied_gap and channel.unit.activity == "library")
+    """Whether somebody looked that day: yesterday nobody did at the libraries' pages."""
+    yesterday = day == now.date() - timedelta(days=1)
+    return not (yesterday and channel.unit.activity == "library")
 
 
 def owed(channel: Channel, day: date) -> bool:
@@ -22,3 +68,208 @@ def owed(channel: Channel, day: date) -> bool:
 
 def tell(place: Place, days_ago: int, moment: datetime, now: datetime) -> None:
     """What happened in the municipality so many days before now."""
+    if moment < now:
+        for happens in _STORIES.get(days_ago, ()):
+            happens(place, moment)
+
+
+def _words(place: Place) -> dict[str, str]:
+    return _WORDS[place.municipality.locale]
+
+
+def _storied(place: Place, number: int = 0) -> Channel:
+    """The channel that the facts name in this place among those with a history."""
+    key = place.facts["storied"][number]
+    return next(
+        channel
+        for channel in Channel.objects.filter(
+            municipality=place.municipality, state=Channel.State.OPEN
+        ).select_related("unit__municipality", "platform", "municipality")
+        if f"{channel.unit.name} {channel.platform.key}" == key
+    )
+
+
+def _further(place: Place, number: int, platform: str) -> Account:
+    """An account that a unit with a history would like to have beside its first."""
+    unit = _storied(place, number).unit
+    return Account(unit, platform, unit.name)
+
+
+def picture(text: str) -> SimpleUploadedFile:
+    """A made-up picture of a page, with its text blacked into lines."""
+    image = Image.new("RGB", (640, 420), "#F6F5F1")
+    drawn = ImageDraw.Draw(image)
+    drawn.rectangle((0, 0, 640, 48), fill="#4A4F57")
+    for number in range(len(text.split())):
+        top = 90 + 34 * (number // 6)
+        left = 40 + 95 * (number % 6)
+        drawn.rectangle((left, top, left + 80, top + 16), fill="#DAD8D2")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return SimpleUploadedFile("skarmbild.png", out.getvalue(), "image/png")
+
+
+# --- plans in every state ----------------------------------------------------------------------
+
+
+def _plan_in_writing(place: Place, now: datetime) -> None:
+    draft(propose(place, _further(place, 0, "youtube")), now)
+
+
+def _plan_waiting(place: Place, now: datetime) -> None:
+    submit(draft(propose(place, _further(place, 1, "youtube")), now), now + timedelta(hours=1))
+
+
+def _plan_returned(place: Place, now: datetime) -> None:
+    plan = draft(propose(place, _further(place, 0, "tiktok")), now)
+    version = submit(plan, now + timedelta(hours=1))
+    later = now + timedelta(hours=3)
+    plan = Plan.objects.get(pk=plan.pk)
+    step = step_waiting(plan, later)
+    while step is not None and not step.may_return:
+        take_step(plan, later)
+        plan = Plan.objects.get(pk=plan.pk)
+        step = step_waiting(plan, later)
+    if step is not None:
+        actor = next(each for each in actors_of(step, plan, later) if each != plan.author)
+        return_plan(
+            plan,
+            step.key,
+            digest=version.digest,
+            note=_words(place)["question"],
+            by=actor,
+            now=later,
+        )
+
+
+def _account_waiting(place: Place, now: datetime) -> None:
+    plan = draft(propose(place, _further(place, 1, "tiktok")), now)
+    submit(plan, now + timedelta(hours=1))
+    moment = now + timedelta(hours=2)
+    while take_step(plan, moment):
+        moment += timedelta(hours=1)
+
+
+# --- moderation ----------------------------------------------------------------------------------
+
+
+def _rules_published(place: Place, now: datetime) -> None:
+    policy = policy_for(place.root, now)
+    named = [
+        category.code
+        for category in policy.categories
+        if category.ground in {"house_rule", "guideline"} and category.status != "refused"
+    ]
+    publish_house_rules(
+        place.root,
+        text=_words(place)["rules"],
+        categories=named,
+        published_on=place.municipality.today(now),
+        by=place.officer,
+        now=now,
+    )
+
+
+def _found(place: Place, words: str, now: datetime) -> Item:
+    channel = _storied(place)
+    editor = place.editors[channel.unit_id][0]
+    finding = Finding(
+        url=f"{channel.url}/posts/{now:%Y%m%d}",
+        author="bengt_o_71",
+        text=_words(place)[words],
+        posted_at=now - timedelta(hours=11),
+        became_aware_at=now - timedelta(minutes=30),
+    )
+    return take_up(channel, finding, by=editor, now=now, picture=picture(_words(place)[words]))
+
+
+def _category(place: Place, *wanted: str) -> str:
+    codes = {category.code for category in _categories_of(place)}
+    return next(code for code in wanted if code in codes)
+
+
+def _categories_of(place: Place) -> tuple:
+    """The categories of the policy that the municipality began with."""
+    return policy_for(place.root, place.root.municipality.policies.get().adopted_at).categories
+
+
+def _removed(place: Place, words: str, category: str, now: datetime) -> Item:
+    item = _found(place, words, now)
+    by = item.found_by
+    remove(item, Removal(category=category, obvious=True), by=by, now=now + timedelta(minutes=6))
+    inform_author(item, text=_words(place)["told"], by=by, now=now + timedelta(minutes=8))
+    return item
+
+
+def _threat_removed_and_closed(place: Place, now: datetime) -> None:
+    item = _removed(place, "threat", _category(place, "unlawful_threat", "other_crime"), now)
+    by, later = item.found_by, now + timedelta(minutes=15)
+    note_off_platform(item, text=_words(place)["note"], by=by, now=later)
+    note_measures(item, text=_words(place)["police"], by=by, now=later)
+    hand_to_registrar(item, by=by, now=later)
+    registrar = place.central[Role.CENTRAL_REGISTRAR]
+    tomorrow = now + timedelta(days=1)
+    number = place.facts["diary"].format(131)
+    register_number(item, number, by=registrar, now=tomorrow)
+    close(item, by=by, now=tomorrow + timedelta(hours=1))
+
+
+def _removal_waits_for_its_number(place: Place, now: datetime) -> None:
+    item = _removed(place, "attack", _category(place, "personal_attack", "confidential"), now)
+    hand_to_registrar(item, by=item.found_by, now=now + timedelta(minutes=12))
+
+
+# --- archive, access, people --------------------------------------------------------------------
+
+
+def _snapshot_taken(place: Place, now: datetime) -> None:
+    for number in range(len(place.facts["storied"]) - 1):
+        channel = _storied(place, number)
+        take_snapshot(channel, [picture(channel.name * 6)], by=place.officer, now=now)
+
+
+def _access_missing(place: Place, now: datetime) -> None:
+    custody = _storied(place).custodies.filter(ended_at__isnull=True).order_by("pk").last()
+    if custody is not None:
+        end_custody(custody, by=place.officer, now=now)
+
+
+def _manager_away(place: Place, now: datetime) -> None:
+    channel = _storied(place)
+    managers = channel.unit.appointments.exclude(role=Role.EMPLOYEE).select_related("user")
+    heads = channel.unit.parent.appointments.filter(role=Role.SECTOR_HEAD).select_related("user")
+    manager, head = managers.first(), heads.first()
+    if manager is not None and head is not None and manager.user != head.user:
+        today = place.municipality.today(now)
+        enter_absence(
+            manager.user,
+            starts_on=today - timedelta(days=2),
+            ends_on=today - timedelta(days=1),
+            deputy=head.user,
+            by=place.officer,
+            now=now,
+        )
+
+
+def _somebody_new(place: Place, now: datetime) -> None:
+    slug = place.municipality.slug
+    add_person(
+        place.municipality,
+        email=f"vikarie@{slug}.example",
+        name="Kim Lönn" if place.municipality.locale == "sv" else "Kim Lien",
+        title="vikarie" if place.municipality.locale == "sv" else "vikar",
+        by=place.officer,
+        now=now,
+    )
+
+
+#: Days before now, and what happened then.
+_STORIES: dict[int, tuple[Callable[[Place, datetime], None], ...]] = {
+    80: (_rules_published,),
+    40: (_threat_removed_and_closed,),
+    12: (_plan_returned,),
+    6: (_account_waiting, _access_missing),
+    4: (_plan_waiting, _snapshot_taken),
+    3: (_manager_away, _removal_waits_for_its_number),
+    2: (_plan_in_writing, _somebody_new),
+}
