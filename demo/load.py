@@ -2,18 +2,21 @@
 
 All municipalities live through the same days together, so that their logs and deadlines stand in
 the order in which things happened. What Celery would have done each day is done here with the same
-functions and the day's `now`.
+functions and the day's `now`. The work of a day is shared by two processes, as cores mostly are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.db import connections
+from django.utils import timezone, translation
 
 from channels.models import Channel
 from demo import logins, stories
@@ -30,35 +33,50 @@ DAYS = 92
 FORTNIGHT = 15
 #: Of a hundred days on which a look is owed, so many are missed.
 MISSED = 3
+HANDS = 2
+#: The five lie in one zone; the hours at which what is owed is opened, and what is missed is told.
+MORNING, EVENING = (time(6), time(22))
+ZONE = ZoneInfo("Europe/Stockholm")
 
 
 def load(*, say: Say, now: datetime | None = None) -> None:
     """Everything, so that it ends at `now`; says how far it has come."""
     now = now or timezone.now()
     begins = now - timedelta(days=DAYS)
-    with _no_worker():
-        places = []
-        for number, slug in enumerate(SLUGS, start=1):
-            place = build(slug, number, begins - timedelta(days=3))
-            logins.give(place)
-            places.append(place)
+    connections.close_all()  # a connection cannot be shared by processes
+    crew = ProcessPoolExecutor(HANDS, multiprocessing.get_context("fork"), _ready)
+    with crew:
+        _ready()
+        places = list(crew.map(partial(_build, now=begins - timedelta(days=3)), SLUGS))
+        for place in places:
             say(f"  {place.municipality.name}: {len(place.accounts)} channels to come")
-        _live(places, begins, now, say)
+        _live(crew, places, begins, now, say)
 
 
-def _live(places: list[Place], begins: datetime, now: datetime, say: Say) -> None:
-    chance = Random(2026)  # noqa: S311 - the same demo every time
+def _ready() -> None:
+    """Nothing is handed to the worker from here: what it would do is done here, in its time."""
+    app.conf.broker_url = "memory://localhost/"
+    translation.activate("sv")
+
+
+def _build(slug: str, *, now: datetime) -> Place:
+    place = build(slug, SLUGS.index(slug) + 1, now)
+    logins.give(place)
+    return place
+
+
+def _live(crew: Executor, places: list[Place], begins: datetime, now: datetime, say: Say) -> None:
     late_start = now - timedelta(days=FORTNIGHT)
-    _open(places, begins, storied=True)
+    _all(crew, partial(_open, start=begins, storied=True), places)
     say("  the channels with a history are open")
     day = begins.date() + timedelta(days=1)
     while day <= now.date():
         if day == late_start.date():
-            _open(places, late_start, storied=False)
+            _all(crew, partial(_open, start=late_start, storied=False), places)
             say("  all channels are open")
-        _day(places, day, now, chance)
-        for place in places:
-            stories.tell(place, (now.date() - day).days, _at(place, day, time(10)), now)
+        _sweep(datetime.combine(day, MORNING, ZONE), now, opening=True)
+        _all(crew, partial(_day, day=day, now=now), places)
+        _sweep(datetime.combine(day, EVENING, ZONE), now)
         if day.day in {1, 15}:
             say(f"  {day}")
         day += timedelta(days=1)
@@ -68,54 +86,48 @@ def _live(places: list[Place], begins: datetime, now: datetime, say: Say) -> Non
     )
 
 
-def _open(places: list[Place], start: datetime, *, storied: bool) -> None:
-    for place in places:
-        for account in place.accounts:
-            if (account.key in place.facts["storied"]) is storied:
-                open_channel(propose(place, account), start)
+def _all(crew: Executor, work: Callable[[Place], None], places: Iterable[Place]) -> None:
+    """Do the work for every place, the largest first; a fault in one ends the loading."""
+    largest_first = sorted(places, key=lambda place: -len(place.accounts))
+    list(crew.map(work, largest_first))
 
 
-def _day(places: list[Place], day: date, now: datetime, chance: Random) -> None:
-    """Morning: what is owed is opened. In the course of it people look. Evening: who did not."""
-    for hour in (6, 22):
-        moment = datetime.combine(day, time(hour), ZoneInfo("Europe/Stockholm"))
-        if moment > now:
-            return
-        if hour == 6:
-            obligations.open_due(moment)
-        while obligations.advance_due(now=moment):
-            pass
-        digests.gather(moment)
-        if hour == 6:
-            for place in places:
-                _looks(place, day, now, chance)
+def _open(place: Place, *, start: datetime, storied: bool) -> None:
+    for account in place.accounts:
+        if (account.key in place.facts["storied"]) is storied:
+            open_channel(propose(place, account), start)
 
 
-def _looks(place: Place, day: date, now: datetime, chance: Random) -> None:
+def _sweep(moment: datetime, now: datetime, *, opening: bool = False) -> None:
+    """What beat does: open what is owed, tell of what was missed."""
+    if moment > now:
+        return
+    if opening:
+        obligations.open_due(moment)
+    while obligations.advance_due(now=moment):
+        pass
+    digests.gather(moment)
+
+
+def _day(place: Place, *, day: date, now: datetime) -> None:
+    """In the course of a day people look at their channels, and things happen."""
+    _looks(place, day, now)
+    stories.tell(place, (now.date() - day).days, _at(place, day, time(10)), now)
+
+
+def _looks(place: Place, day: date, now: datetime) -> None:
+    chance = Random(f"{place.municipality.slug} {day}")  # noqa: S311 - the same demo every time
     quiet = set(place.facts["quiet"])
     for channel in Channel.objects.filter(
         municipality=place.municipality, state=Channel.State.OPEN, opened_on__lt=day
     ).select_related("unit__municipality", "platform", "municipality"):
-        if f"{channel.unit.name} {channel.platform.key}" in quiet or chance.random() * 100 < MISSED:
-            continue
-        if not stories.looks(channel, day, now):
-            continue
         moment = _at(place, day, time(chance.randint(8, 16), chance.randint(0, 59)))
-        if moment < now and stories.owed(channel, day):
-            editors = place.editors[channel.unit_id]
-            check_in(channel, by=editors[day.toordinal() % min(2, len(editors))], now=moment)
+        missed = chance.random() * 100 < MISSED or not stories.looks(channel, day, now)
+        silent = f"{channel.unit.name} {channel.platform.key}" in quiet
+        if not missed and not silent and moment < now and stories.owed(channel, day):
+            editors = place.editors[channel.unit_id][:2]
+            check_in(channel, by=editors[day.toordinal() % len(editors)], now=moment)
 
 
 def _at(place: Place, day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, place.municipality.zone)
-
-
-@contextmanager
-def _no_worker() -> Iterator[None]:
-    """Nothing is handed to the worker meanwhile: what it would do is done here, in its time."""
-    before = app.conf.broker_url
-    app.conf.broker_url = "memory://"
-    try:
-        yield
-    finally:
-        app.conf.broker_url = before

@@ -178,19 +178,18 @@ def _units(place: Place, now: datetime) -> None:
 
 
 def _unit_people(place: Place, names: Iterator[str], now: datetime) -> None:
-    """A manager for every unit that is none of the boards, registrars, and the editors.
+    """A manager for every unit that is no board, the administrations' people, and the editors.
 
     All at once, as a municipality's people come from its staff register on the first day.
     """
     norwegian = place.municipality.country == "NO"
     locale = place.municipality.locale
     hired: list[tuple[User, Unit, list[Role]]] = []
-    for unit in Unit.objects.filter(municipality=place.municipality).exclude(
-        kind__in=("municipality", "board")
-    ):
+    units = Unit.objects.filter(municipality=place.municipality).select_related("parent")
+    for unit in units.exclude(kind__in=("municipality", "board")):
         manager = _new(place, next(names), _MANAGER_TITLE[unit.kind][locale], now)
         hired.append((manager, unit, _manager_roles(unit, norwegian=norwegian)))
-        if unit.kind == Unit.Kind.SECTOR:
+        if unit.parent is not None and unit.parent.kind == Unit.Kind.BOARD:
             registrar = _new(place, next(names), _REGISTRAR_TITLE[locale], now)
             hired.append((registrar, unit, [Role.UNIT_REGISTRAR]))
             communicator = _new(place, next(names), _COMMUNICATOR_TITLE[locale], now)
@@ -200,11 +199,10 @@ def _unit_people(place: Place, names: Iterator[str], now: datetime) -> None:
 
 
 def _manager_roles(unit: Unit, *, norwegian: bool) -> list[Role]:
+    nearest = Role.DEPARTMENT_MANAGER if norwegian else Role.OPERATIONS_MANAGER
     if unit.kind == Unit.Kind.SECTOR:
-        return [Role.SECTOR_HEAD, Role.HEAD_OF_ADMINISTRATION]
-    if norwegian:
-        return [Role.DEPARTMENT_MANAGER]
-    return [Role.OPERATIONS_MANAGER]
+        return [Role.SECTOR_HEAD, Role.HEAD_OF_ADMINISTRATION, nearest]
+    return [nearest]
 
 
 def _editors(

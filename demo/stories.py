@@ -201,12 +201,19 @@ def _removed(place: Place, words: str, category: str, now: datetime) -> Item:
     return item
 
 
+def _hand_over(item: Item, now: datetime) -> None:
+    """Leave it to the registrar, where the policy did not do so with the removal."""
+    item.refresh_from_db()
+    if item.handed_over_at is None:
+        hand_to_registrar(item, by=item.found_by, now=now)
+
+
 def _threat_removed_and_closed(place: Place, now: datetime) -> None:
     item = _removed(place, "threat", _category(place, "unlawful_threat", "other_crime"), now)
     by, later = item.found_by, now + timedelta(minutes=15)
     note_off_platform(item, text=_words(place)["note"], by=by, now=later)
     note_measures(item, text=_words(place)["police"], by=by, now=later)
-    hand_to_registrar(item, by=by, now=later)
+    _hand_over(item, later)
     registrar = place.central[Role.CENTRAL_REGISTRAR]
     tomorrow = now + timedelta(days=1)
     number = place.facts["diary"].format(131)
@@ -216,7 +223,7 @@ def _threat_removed_and_closed(place: Place, now: datetime) -> None:
 
 def _removal_waits_for_its_number(place: Place, now: datetime) -> None:
     item = _removed(place, "attack", _category(place, "personal_attack", "confidential"), now)
-    hand_to_registrar(item, by=item.found_by, now=now + timedelta(minutes=12))
+    _hand_over(item, now + timedelta(minutes=12))
 
 
 # --- archive, access, people --------------------------------------------------------------------
