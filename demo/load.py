@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone, translation
 
 from channels.models import Channel
@@ -55,8 +55,11 @@ def load(*, say: Say, now: datetime | None = None) -> None:
 
 def _ready() -> None:
     """Nothing is handed to the worker from here: what it would do is done here, in its time."""
-    app.conf.broker_url = "memory://localhost/"
+    app.conf.update(broker_url="memory://localhost/")
     translation.activate("sv")
+    with connection.cursor() as cursor:
+        # thousands of small acts, and nothing is lost that cannot be loaded again
+        cursor.execute("SET synchronous_commit = off")
 
 
 def _build(slug: str, *, now: datetime) -> Place:
@@ -95,7 +98,7 @@ def _all(crew: Executor, work: Callable[[Place], None], places: Iterable[Place])
 def _open(place: Place, *, start: datetime, storied: bool) -> None:
     for account in place.accounts:
         if (account.key in place.facts["storied"]) is storied:
-            open_channel(propose(place, account), start)
+            open_channel(propose(place, account), start, document=storied)
 
 
 def _sweep(moment: datetime, now: datetime, *, opening: bool = False) -> None:

@@ -138,15 +138,18 @@ def take_account_step(channel: Channel, name: str, now: datetime) -> Step | None
     return step
 
 
-def open_channel(proposal: Proposal, start: datetime) -> Channel:
-    """All of it, with the days between the steps that such things take."""
+def open_channel(proposal: Proposal, start: datetime, *, document: bool) -> Channel:
+    """All of it, with the hours between the steps that such things take.
+
+    `document`: render the approved plan at once; otherwise the worker makes it when it is started.
+    """
     plan = draft(proposal, start)
     submit(plan, start + timedelta(hours=1))
     moment = start + timedelta(hours=5)
     while take_step(plan, moment):
         moment += timedelta(hours=3)
     plan.refresh_from_db()
-    if version := plan.current:
+    if document and (version := plan.current):
         render_plan(version.pk, now=moment)
     channel = plan.channel
     if channel is None:

@@ -26,8 +26,12 @@ class Command(BaseCommand):
         if Municipality.objects.filter(slug="vargarda").exists():
             self.stdout.write("The demo is loaded already.")
             return
-        load(say=self.stdout.write)
+        load(say=self._say)
         for row in logins.table():
             self.stdout.write(
                 f"{row['municipality']:<18} {row['role']:<30} {row['email']:<46} {PASSWORD}"
             )
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()

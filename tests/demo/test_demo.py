@@ -1,0 +1,93 @@
+"""The demo: invented people, the numbers it promises, one small municipality lived through."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from channels.models import Channel, Plan
+from demo import logins, stories
+from demo.names import people
+from demo.opening import draft, open_channel, propose, submit, take_step
+from demo.organisation import FACTS, PASSWORD, SLUGS, build
+from governance.models import Municipality, User
+from moderation.models import Item
+from tests.town import NOW
+
+pytestmark = pytest.mark.django_db
+
+#: Channels and editors as law-and-practice has them.
+NUMBERS = {
+    "vargarda": (14, 28),
+    "volda": (12, 18),
+    "vetlanda": (38, 80),
+    "varmdo": (45, 95),
+    "tyreso": (60, 130),
+}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_facts_hold_as_many_channels_and_editors_as_they_promise(slug: str) -> None:
+    facts = tomllib.loads((FACTS / f"{slug}.toml").read_text())
+    lines = facts["units"].strip().splitlines()
+    accounts = [each for line in lines for each in line.split("|")[3].split(",") if each.strip()]
+    assert (len(accounts), facts["editors"]) == NUMBERS[slug]
+
+
+@pytest.mark.parametrize("locale", ["sv", "nn"])
+def test_no_name_comes_up_twice(locale: str) -> None:
+    names = list(itertools.islice(people(locale, seed=3), 400))
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_channel_opens_by_the_steps_of_every_policy(slug: str) -> None:
+    place = build(slug, 1, NOW)
+    first = next(each for each in place.accounts if each.key == place.facts["storied"][0])
+    channel = open_channel(propose(place, first), NOW + timedelta(days=1), document=False)
+    assert channel.state == Channel.State.OPEN
+    assert channel.assignments.filter(user__isnull=False).exists()
+
+
+def test_only_the_printed_logins_have_a_password(client: Client) -> None:
+    place = build("vargarda", 1, NOW)
+    logins.give(place)
+    printed = {row["email"] for row in logins.table()}
+    usable = {user.email for user in User.objects.all() if user.has_usable_password()}
+    assert usable == printed
+    assert len(printed) >= 5
+    email = logins.table()[0]["email"]
+    answer = client.post("/account/login/", {"login": email, "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_story_can_be_told_in_every_municipality(slug: str) -> None:
+    place = build(slug, 1, NOW)
+    for account in place.accounts:
+        if account.key in place.facts["storied"]:
+            open_channel(propose(place, account), NOW, document=False)
+    now = NOW + timedelta(days=95)
+    for days_ago in range(94, 0, -1):
+        moment = now - timedelta(days=days_ago)
+        stories.tell(place, days_ago, moment, now)
+    assert set(Item.objects.values_list("state", flat=True)) == {"open", "closed"}
+    assert set(Plan.objects.values_list("state", flat=True)) >= {"draft", "submitted", "approved"}
+
+
+def test_a_plan_takes_its_steps_one_at_a_time() -> None:
+    place = build("vargarda", 1, NOW)
+    account = next(each for each in place.accounts if each.key == place.facts["storied"][0])
+    plan = draft(propose(place, account), NOW)
+    submit(plan, NOW + timedelta(hours=1))
+    assert take_step(plan, NOW + timedelta(hours=2)) is not None
+    plan.refresh_from_db()
+    assert plan.state == Plan.State.SUBMITTED
+    assert take_step(plan, NOW + timedelta(hours=3)) is not None
+    plan.refresh_from_db()
+    assert plan.state == Plan.State.APPROVED
+    assert Municipality.objects.get() == plan.municipality
