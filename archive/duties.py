@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import Snapshot
@@ -94,9 +95,37 @@ def _plan(policy: Policy, channel: Channel, period: Period) -> Plan:
     )
 
 
+def plan_again(snapshot: Snapshot) -> Plan:
+    """That a snapshot which the registrar returned is followed by a better one."""
+    address = reverse("archive:take_snapshot", args=[snapshot.channel_id])
+    return Plan(
+        duty="snapshot_again",
+        subject=snapshot,
+        unit=snapshot.unit,
+        who=Role.RESPONSIBLE_PERSON,
+        label=f"{snapshot}: {snapshot.returned_because}",
+        path=f"{address}?corrects={snapshot.pk}",
+    )
+
+
 def waits_for(user: User, now: datetime) -> Q:
     """Snapshots of the channels that the person may take them of."""
     return Q(subject_id__in=channels_where(user, "take_snapshot", now).values("pk"))
+
+
+def returned_to(user: User, now: datetime) -> Q:
+    """Returned snapshots of the channels that the person may take them of."""
+    channels = channels_where(user, "take_snapshot", now)
+    return Q(subject_id__in=Snapshot.objects.filter(channel__in=channels).values("pk"))
+
+
+def people_of_snapshots(
+    subjects: Collection[int], role: Role, now: datetime
+) -> dict[int, list[User]]:
+    """Who holds a role on the channels of the snapshots."""
+    channels = dict(Snapshot.objects.filter(pk__in=subjects).values_list("pk", "channel_id"))
+    people = people_on_channels(set(channels.values()), role, now)
+    return {pk: people.get(channel, []) for pk, channel in channels.items()}
 
 
 SNAPSHOT = Duty(
@@ -106,4 +135,14 @@ SNAPSHOT = Duty(
     opener=plan_snapshots,
     waits_for=waits_for,
     people=people_on_channels,
+)
+
+AGAIN = Duty(
+    key="snapshot_again",
+    label=_("Take the snapshot again"),
+    act=_("Take it"),
+    where="archive:snapshot",
+    waits_for=returned_to,
+    people=people_of_snapshots,
+    routine="snapshot",
 )

@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import Export, Snapshot
 from governance.models import Unit
+from moderation.models import Item
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -88,6 +90,50 @@ class NumberForm(forms.Form):
     number = forms.CharField(
         label=_("Diary number"), max_length=80, help_text=_("As it stands in your diary.")
     )
+
+
+class TrayForm(forms.Form):
+    """The registrar's answer to one record. What each answer needs is asked by its action."""
+
+    number = forms.CharField(
+        label=_("Diary number"),
+        required=False,
+        max_length=80,
+        help_text=_("from your diary"),
+        widget=forms.TextInput(attrs={"data-first": True, "autocomplete": "off"}),
+    )
+    secrecy = forms.ChoiceField(label=_("Secrecy"), choices=Item.Secrecy.choices)
+    paragraph = forms.CharField(
+        label=_("Paragraph"),
+        required=False,
+        max_length=120,
+        help_text=_("where it is secret"),
+    )
+    reason = forms.CharField(
+        label=_("It need not be registered, because"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    question = forms.CharField(
+        label=_("Question to the editor"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, record: Item | Snapshot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(record, Snapshot):
+            for name in ("secrecy", "paragraph", "reason"):
+                del self.fields[name]
+        else:
+            field = self.fields["secrecy"]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+            field.choices = [(mark, capfirst(words)) for mark, words in Item.Secrecy.choices]
+            field.initial = record.secrecy
+            field.help_text = _("proposed") if record.secrecy == Item.Secrecy.TO_ASSESS else ""
+            self.fields["paragraph"].initial = record.secrecy_paragraph
 
 
 def refuse(form: forms.Form, field: str | None, message: str, clause: str = "") -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from archive.models import Export, Snapshot, SnapshotFile
 from archive.packages import DiaryRow
 from channels.models import Decision, Plan, PlanVersion
 from governance.models import Municipality, Unit, User
+from moderation.models import Action, Evidence, Item
 
 PIECE = 200
 
@@ -52,7 +55,103 @@ def shown_name(user: User) -> str:
     return f"{user.name}, {user.title}" if user.title else user.name
 
 
+# --- removed or hidden content -----------------------------------------------------------------
+
+
+def title_of(item: Item, act: Action | None) -> str:
+    """What a diary may call the finding: never a name, and no category where it may be secret."""
+    values = {
+        "kind": capfirst(item.get_kind_display()),
+        "channel": item.channel.name,
+        "platform": item.channel.platform.name,
+        "number": item.number,
+    }
+    if act is None:
+        return _("%(kind)s on %(channel)s, %(platform)s (%(number)s)") % values
+    values["done"] = act.get_decision_display()
+    if act.category_label and item.secrecy == Item.Secrecy.NONE:
+        values["category"] = act.category_label
+        words = _("%(kind)s on %(channel)s, %(platform)s: %(done)s, %(category)s (%(number)s)")
+    else:
+        words = _("%(kind)s on %(channel)s, %(platform)s: %(done)s (%(number)s)")
+    return words % values
+
+
+def files_of(municipality: Municipality) -> QuerySet[Evidence]:
+    """Kept pictures whose bytes are there: what was erased is gone from every row that had it."""
+    erased = Evidence.objects.filter(municipality=municipality, erased_at__isnull=False)
+    return (
+        Evidence.objects.filter(municipality=municipality, file__isnull=False)
+        .exclude(sha256__in=erased.values("sha256"))
+        .select_related("file__stored_by")
+        .order_by("taken_at", "pk")
+    )
+
+
+def _removals(period: Period) -> QuerySet[Action]:
+    """The act that stands for each finding, where it took something away in the period.
+
+    What was shown again, and what an editor hid before removing it, is told by its last act.
+    """
+    last = Action.objects.filter(item=OuterRef("item"), reversed_by=None, reverses=None)
+    return Action.objects.filter(
+        municipality=period.municipality,
+        item__channel__unit__in=period.units,
+        decision__in=Action.TAKEN_AWAY,
+        acted_at__gte=period.begins,
+        acted_at__lt=period.ends,
+        pk=Subquery(last.order_by("-acted_at", "-pk").values("pk")[:1]),
+    ).order_by("acted_at", "pk")
+
+
+def _removal_rows(period: Period) -> Iterator[DiaryRow]:
+    files = Prefetch("item__evidence", files_of(period.municipality), to_attr="pictures")
+    for act in (
+        _removals(period)
+        .select_related("item__channel__platform", "by")
+        .prefetch_related(files)
+        .iterator(chunk_size=PIECE)
+    ):
+        yield _removal_row(act, period.municipality.zone)
+
+
+def _removal_row(act: Action, zone: ZoneInfo) -> DiaryRow:
+    item, channel = act.item, act.item.channel
+    received = item.direction == Item.Direction.RECEIVED
+    open_to_all = item.secrecy == Item.Secrecy.NONE
+    pictures: list[Evidence] = item.pictures  # type: ignore[attr-defined]
+    return DiaryRow(
+        diary_number=item.diary_number,
+        date=act.acted_at.astimezone(zone),
+        direction=_("Received") if received else _("Drawn up"),
+        # OSL 5 kap. 2 §: what would tell a secret is left out of the diary; an address names people
+        counterpart=item.author if open_to_all and received else "",
+        subject=title_of(item, act),
+        kind=_("removed or hidden content"),
+        channel=f"{channel.name}, {channel.platform.name}",
+        address=item.url if open_to_all else "",
+        received=item.received_at.astimezone(zone) if received else None,
+        became_aware=item.became_aware_at.astimezone(zone),
+        acted=act.acted_at.astimezone(zone),
+        category=act.category_label,
+        ground=", ".join(each for each in (act.statute, act.clause) if each),
+        secrecy="" if open_to_all else str(item.get_secrecy_display()),
+        paragraph=item.secrecy_paragraph,
+        responsible=shown_name(act.by),
+        files=tuple(each.file for each in pictures if each.file is not None),
+    )
+
+
 # --- snapshots ---------------------------------------------------------------------------------
+
+
+def snapshot_title(snapshot: Snapshot) -> str:
+    """What a diary may call the snapshot."""
+    channel = snapshot.channel
+    return _("Snapshot of %(channel)s, %(platform)s") % {
+        "channel": channel.name,
+        "platform": channel.platform.name,
+    }
 
 
 def _snapshots(period: Period) -> QuerySet[Snapshot]:
@@ -78,8 +177,7 @@ def _snapshot_rows(period: Period) -> Iterator[DiaryRow]:
             diary_number=snapshot.diary_number,
             date=taken,
             direction=_("Drawn up"),
-            subject=_("Snapshot of %(channel)s, %(platform)s")
-            % {"channel": snapshot.channel.name, "platform": snapshot.channel.platform.name},
+            subject=snapshot_title(snapshot),
             kind=_("snapshot"),
             channel=f"{snapshot.channel.name}, {snapshot.channel.platform.name}",
             address=snapshot.channel.url,
@@ -133,6 +231,7 @@ def _plan_rows(period: Period) -> Iterator[DiaryRow]:
 
 
 KINDS: dict[str, tuple[Callable[[Period], QuerySet], Callable[[Period], Iterator[DiaryRow]]]] = {
+    Export.Kind.REMOVAL: (_removals, _removal_rows),
     Export.Kind.SNAPSHOT: (_snapshots, _snapshot_rows),
     Export.Kind.PLAN: (_plans, _plan_rows),
 }

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from archive.views import exports, snapshots
+from archive.views import exports, snapshots, tray
 
 app_name = "archive"
 
 urlpatterns = [
+    path("", tray.landing, name="landing"),
+    path("tray/", tray.tray, name="tray"),
     path("snapshots/new/<int:pk>/", snapshots.take, name="take_snapshot"),
     path("snapshots/<int:pk>/", snapshots.show, name="snapshot"),
     path("snapshots/<int:pk>/<int:position>/", snapshots.download, name="snapshot_file"),

@@ -141,6 +141,8 @@ DOORS: dict[str, Door] = {
         public=True,
         kwargs=lambda town: {"municipality_slug": "ekby", "slug": _channel(town).slug},
     ),
+    "archive:landing": Door(),
+    "archive:tray": Door(),
     "archive:take_snapshot": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "archive:snapshot": Door(kwargs=lambda town: {"pk": _snapshot(town).pk}, owned=True),
     "archive:snapshot_file": Door(

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from archive.duties import snapshot_period
+from archive.duties import plan_again, snapshot_period
 from archive.models import Snapshot, SnapshotFile
 from channels.models import Channel
 from channels.rights import require_on
@@ -18,13 +18,15 @@ from governance import audit
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.files import IMAGES, PDF, store
 from governance.models import User
-from governance.obligations import Owed, meet
+from governance.obligations import Owed, meet, meet_open, open_obligations
 from governance.permissions import require
 from governance.policy.in_force import policy_for
 from governance.policy.types import Stated
 from governance.transitions import locked
+from moderation.actions.guards import too_late
 
 DIARY_NUMBER_LENGTH = 40
+QUESTION_LENGTH = 300
 
 
 @transaction.atomic
@@ -52,8 +54,8 @@ def take_snapshot(
         raise AgainstPolicy(_("Choose at least one picture or PDF."), field="files")
     if taken_at > now:
         raise AgainstPolicy(_("The moment lies ahead of us."), field="taken_at")
-    if corrects is not None and Snapshot.objects.filter(corrects=corrects).exists():
-        raise NoLongerPossible(_("This snapshot has been corrected already."))
+    if corrects is not None:
+        _require_uncorrected(locked(corrects))
 
     policy = policy_for(channel.unit, now)
     scope = scope_of(channel)
@@ -94,6 +96,8 @@ def take_snapshot(
     )
     if counts and period is not None and corrects is None:
         _meet_period(channel, period.key, by=by, now=now)
+    if corrects is not None:
+        meet_open("snapshot_again", corrects, by=by, now=now)
     rule = policy.rule("snapshot.interval", scope)
     audit.record(
         "snapshot.taken",
@@ -134,16 +138,63 @@ def register_snapshot(snapshot: Snapshot, number: str, *, by: User, now: datetim
             % {"length": DIARY_NUMBER_LENGTH},
             field="number",
         )
-    if snapshot.registered_by is not None:
-        raise NoLongerPossible(
-            _("It is already registered as %(number)s by %(name)s.")
-            % {"number": snapshot.diary_number, "name": snapshot.registered_by},
-            by=str(snapshot.registered_by),
-            at=snapshot.registered_at,
-        )
+    _require_unregistered(snapshot)
     snapshot.diary_number = number
     snapshot.registered_by = by
     snapshot.registered_at = now
     snapshot.save(update_fields=["diary_number", "registered_by", "registered_at"])
+    # a registrar who decides after all needs no other snapshot
+    meet_open("snapshot_again", snapshot, by=by, now=now)
     audit.record("snapshot.registered", snapshot, by=by, now=now, number=number)
     return snapshot
+
+
+@transaction.atomic
+def return_snapshot(snapshot: Snapshot, question: str, *, by: User, now: datetime) -> Snapshot:
+    """Send it back to those who take snapshots of the channel, who hand in a better one.
+
+    Raises NotAllowed, AgainstPolicy without words, NoLongerPossible where it is registered,
+    returned or corrected already.
+    """
+    snapshot = locked(snapshot)
+    require(by, "register_records", snapshot.unit, now=now)
+    question = question.strip()
+    if not question or len(question) > QUESTION_LENGTH:
+        raise AgainstPolicy(
+            _("Write what you need to know, at most %(length)d characters.")
+            % {"length": QUESTION_LENGTH},
+            field="question",
+        )
+    _require_unregistered(snapshot)
+    if snapshot.returned_at is not None:
+        raise too_late(
+            _("It was already returned by %(name)s %(moment)s."),
+            by=snapshot.returned_by,
+            at=snapshot.returned_at,
+            place=snapshot.municipality,
+        )
+    _require_uncorrected(snapshot)
+    snapshot.returned_because = question
+    snapshot.returned_by = by
+    snapshot.returned_at = now
+    snapshot.save(update_fields=["returned_because", "returned_by", "returned_at"])
+    open_obligations([plan_again(snapshot)], now=now)
+    said = audit.digest(question, snapshot.municipality)
+    audit.record("snapshot.returned", snapshot, by=by, now=now, question=said)
+    return snapshot
+
+
+def _require_unregistered(snapshot: Snapshot) -> None:
+    if snapshot.registered_at is not None:
+        raise too_late(
+            _("It was already registered as %(number)s by %(name)s %(moment)s."),
+            by=snapshot.registered_by,
+            at=snapshot.registered_at,
+            place=snapshot.municipality,
+            number=snapshot.diary_number,
+        )
+
+
+def _require_uncorrected(snapshot: Snapshot) -> None:
+    if Snapshot.objects.filter(corrects=snapshot).exists():
+        raise NoLongerPossible(_("This snapshot has been corrected already."))

@@ -64,6 +64,8 @@ class Snapshot(models.Model):
     registered_at = models.DateTimeField(_("registered"), null=True, blank=True)
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     returned_because = models.CharField(_("returned, because"), max_length=300, blank=True)
+    returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
+    returned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[models.Manager[Snapshot]] = SnapshotQuerySet.as_manager()
 
@@ -79,6 +81,11 @@ class Snapshot(models.Model):
                     & ~Q(diary_number="")
                 ),
                 name="snapshot_registered_with_a_number_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_because="", returned_at__isnull=True, returned_by__isnull=True)
+                | ~Q(returned_because="") & Q(returned_at__isnull=False, returned_by__isnull=False),
+                name="snapshot_returned_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(taken_at__lte=models.F("stored_at")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,6 +11,7 @@ from archive.actions.snapshots import register_snapshot, take_snapshot
 from archive.duties import snapshot_period
 from archive.forms import NumberForm, SnapshotForm, refuse
 from archive.models import Snapshot
+from channels.models import Channel
 from channels.rights import permitted_channel
 from channels.scope import scope_of
 from governance.errors import AgainstPolicy
@@ -26,6 +27,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
     """The form for a snapshot of one channel."""
     now = timezone.now()
     channel = permitted_channel(pk, "take_snapshot", request.user, now=now)
+    returned = _returned(channel, request.GET.get("corrects"))
     form = SnapshotForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -35,6 +37,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
                 trigger=form.cleaned_data["trigger"],
                 taken_at=form.cleaned_data["taken_at"],
                 note=form.cleaned_data["note"],
+                corrects=returned,
                 by=request.user,
                 now=now,
             )
@@ -51,6 +54,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "channel": channel,
             "form": form,
+            "returned": returned,
             "rule": policy.rule("snapshot.interval", scope_of(channel)),
             "period": snapshot_period(policy, channel, now),
             "earlier": channel.snapshots.select_related("stored_by")[:5],
@@ -59,13 +63,28 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
+def _returned(channel: Channel, asked: str | None) -> Snapshot | None:
+    """The snapshot that the new one is to follow, where the address names one of the channel's."""
+    if not asked:
+        return None
+    if not asked.isdecimal():
+        raise Http404
+    snapshots = channel.snapshots.select_related("returned_by")
+    return get_object_or_404(snapshots, pk=int(asked), returned_at__isnull=False)
+
+
 @signed_in
 @require_http_methods(["GET", "POST"])
 def show(request: StaffRequest, pk: int) -> HttpResponse:
     """One snapshot: its files and what can be said of them; the registrar's number."""
     now = timezone.now()
     snapshots = Snapshot.objects.select_related(
-        "channel__unit", "channel__platform", "municipality", "stored_by", "registered_by"
+        "channel__unit",
+        "channel__platform",
+        "municipality",
+        "stored_by",
+        "registered_by",
+        "returned_by",
     )
     snapshot = permitted(snapshots, pk, "read", request.user, now=now)
     form = NumberForm(request.POST or None)

@@ -2,7 +2,8 @@
 // switched off (WCAG 2.1.4); a page without [data-keys] has none.
 //   j k   next, previous [data-row]        o   its [data-open]
 //   /     the search field                 ?   the hints
-//   any other letter: the visible element with that data-key
+//   any other letter: the visible element with that data-key; a button whose form lacks its
+//   [data-first] field leads there instead, a summary into what it opens
 
 const hints = document.querySelector("[data-keys]");
 const root = document.documentElement;
@@ -51,7 +52,10 @@ function act(key) {
   const row = document.querySelector("[data-keys-current]");
   const within = row?.querySelector(`[data-key="${CSS.escape(key)}"]`);
   const target = within ?? document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  target?.click();
+  const first = target?.form?.querySelector("[data-first]");
+  if (first && !first.value) first.focus();
+  else target?.click();
+  if (target?.matches("summary")) target.parentElement.querySelector("textarea, input")?.focus();
   return Boolean(target);
 }
 
