@@ -46,8 +46,9 @@ def load(*, say: Say, now: datetime | None = None) -> None:
     connections.close_all()  # a connection cannot be shared by processes
     crew = ProcessPoolExecutor(HANDS, multiprocessing.get_context("fork"), _ready)
     with crew:
-        _ready()
+        # the processes are forked here, before this one has a connection of its own
         places = list(crew.map(partial(_build, now=begins - timedelta(days=3)), SLUGS))
+        _ready()
         for place in places:
             say(f"  {place.municipality.name}: {len(place.accounts)} channels to come")
         _live(crew, places, begins, now, say)
