@@ -1,57 +1,29 @@
 """A form sent after the session has ended is kept until its writer has signed in again.
 
 The text waits in the new, still anonymous session under the form's address and is handed to the
-page once, after sign-in. Passwords are never kept.
+page once, after sign-in. What a view marks by `sensitive_post_parameters` is never kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from typing import Any, Final
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, QueryDict
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-
-from governance.models import User
 
 _KEY: Final = "kept_form"
 #: Longer than any of our forms; more is not worth keeping for a stranger.
 _LONGEST: Final = 200_000
-_NEVER: Final = ("csrfmiddlewaretoken", "password", "secret", "act")
-
-P = ParamSpec("P")
-
-
-class SignedInRequest(HttpRequest):
-    """A request of somebody who has signed in."""
-
-    user: User
+#: The token of the old session, and the button: nothing is to happen by itself after sign-in.
+_NEVER: Final = ("csrfmiddlewaretoken", "act")
 
 
-def signed_in(
-    view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Sends strangers to the login page and back to this address; what they had written is kept."""
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            return view(cast(SignedInRequest, request), *args, **kwargs)
-        if request.method == "POST":
-            _keep(request)
-            if request.headers.get("HX-Request"):
-                return render(request, "_signed_out.html")
-        return redirect_to_login(request.get_full_path())
-
-    return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], page)
-
-
-def _keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest) -> None:
+    """Keep what was sent, but for what is secret, until the page asks for it."""
+    private = getattr(request, "sensitive_post_parameters", ())
+    if private == "__ALL__":  # what Django's decorator writes for "all of them"
+        return
     data = request.POST.copy()
-    for name in _NEVER:
+    for name in (*_NEVER, *private):
         data.pop(name, None)
     text = data.urlencode()
     if len(text) <= _LONGEST:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed, Refused
 
@@ -33,8 +34,6 @@ class RefusalMiddleware:
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The page for a refusal, with its status. `back` leads to where the person came from."""
     status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
-    back = request.headers.get("Referer", "")
-    same_site = back.startswith(f"{request.scheme}://{request.get_host()}/")
     return render(
         request,
         "refused.html",
@@ -42,7 +41,16 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
             "refusal": refusal,
             "status": status,
             "clause": getattr(refusal, "clause", ""),
-            "back": back if same_site and request.method == "POST" else "",
+            "back": page_before(request) if request.method == "POST" else "",
         },
         status=status,
     )
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this installation that the person came from, or empty where that is unknown."""
+    home = f"{request.scheme}://{request.get_host()}"
+    came_from, from_here, page = request.headers.get("Referer", "").partition(home)
+    # two slashes would name another host
+    safe = url_has_allowed_host_and_scheme(page, allowed_hosts=None) and page.startswith("/")
+    return page if from_here and not came_from and safe else ""

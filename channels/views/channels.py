@@ -21,18 +21,18 @@ from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
 from channels.rights import may_on
-from governance.kept import SignedInRequest, signed_in
 from governance.models import Absence, User
 from governance.permissions import may
 from governance.policy.in_force import policy_for
 from governance.roles import Role
+from governance.signed_in import StaffRequest, signed_in
 
 PER_PAGE: Final = 50
 
 
 @signed_in
 @require_safe
-def channels(request: SignedInRequest) -> HttpResponse:
+def channels(request: StaffRequest) -> HttpResponse:
     """Every channel of the municipality: search, state, page by page."""
     found = Channel.objects.visible_to(request.user).select_related("platform", "unit")
     words = request.GET.get("q", "").strip()
@@ -54,7 +54,7 @@ def channels(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def channel(request: SignedInRequest, pk: int) -> HttpResponse:
+def channel(request: StaffRequest, pk: int) -> HttpResponse:
     """What the channel promises, how it goes, its facts, its people and what happened."""
     found = visible_channel(request.user, pk)
     return channel_page(request, found)
@@ -70,7 +70,7 @@ def visible_channel(user: User, pk: int) -> Channel:
 
 
 def channel_page(
-    request: SignedInRequest, found: Channel, *, status: int = 200, **forms: Any
+    request: StaffRequest, found: Channel, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """The page; `forms` are those that come back with errors."""
     now = timezone.now()

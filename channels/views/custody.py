@@ -28,16 +28,16 @@ from channels.forms.custody import HandOverForm, LookForm, RevokeForm, SealForm
 from channels.models import Channel, Custody, EditorAssignment, Secret
 from channels.views.channels import channel_page, visible_channel
 from governance.errors import AgainstPolicy
-from governance.kept import SignedInRequest, signed_in
 from governance.models import User
 from governance.permissions import require
 from governance.policy.in_force import policy_for
 from governance.roles import Role
+from governance.signed_in import StaffRequest, signed_in
 
 
 @signed_in
 @require_POST
-def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
+def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     """Put on record who holds access from today."""
     found = visible_channel(request.user, pk)
     now = timezone.now()
@@ -67,7 +67,7 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def verify(request: SignedInRequest, pk: int, custody: int) -> HttpResponse:
+def verify(request: StaffRequest, pk: int, custody: int) -> HttpResponse:
     """Note that the access was tried today."""
     found = visible_channel(request.user, pk)
     verify_custody(_custody(found, custody), by=request.user, now=timezone.now())
@@ -77,7 +77,7 @@ def verify(request: SignedInRequest, pk: int, custody: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: SignedInRequest, pk: int, custody: int) -> HttpResponse:
+def end(request: StaffRequest, pk: int, custody: int) -> HttpResponse:
     """Ask, then note that the holder no longer has access."""
     found = visible_channel(request.user, pk)
     row = _custody(found, custody)
@@ -88,10 +88,10 @@ def end(request: SignedInRequest, pk: int, custody: int) -> HttpResponse:
     return render(request, "channels/end_custody.html", {"channel": found, "custody": row})
 
 
-@signed_in
 @sensitive_post_parameters("seal-login")
+@signed_in
 @require_POST
-def seal(request: SignedInRequest, pk: int) -> HttpResponse:
+def seal(request: StaffRequest, pk: int) -> HttpResponse:
     """Seal the login in place of what was kept before."""
     found = visible_channel(request.user, pk)
     form = SealForm(request.POST)
@@ -112,7 +112,7 @@ def seal(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 @sensitive_variables("opened", "context")
 @require_POST
-def look(request: SignedInRequest, pk: int) -> HttpResponse:
+def look(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the login once to a named holder who says why."""
     found = visible_channel(request.user, pk)
     secret = Secret.objects.filter(channel=found).first()
@@ -135,7 +135,7 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: SignedInRequest, pk: int, assignment: int) -> HttpResponse:
+def revoke(request: StaffRequest, pk: int, assignment: int) -> HttpResponse:
     """Ask why, then end an assignment; the rights are gone the same second."""
     found = visible_channel(request.user, pk)
     row = EditorAssignment.objects.filter(channel=found, pk=assignment).first()

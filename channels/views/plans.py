@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from channels.actions.deciding import approve_step, reject_plan, return_plan
@@ -27,20 +28,21 @@ from channels.steps import Standing, actors_of, grant_for, standing, step_waitin
 from channels.views.writing import readable_plan
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import attachment_response
-from governance.kept import SignedInRequest, signed_in, take_kept
+from governance.kept import take_kept
 from governance.models import User
 from governance.obligations.reading import waiting_for
 from governance.permissions import may, rights_of
 from governance.policy.in_force import policy_for
 from governance.policy.types import Policy, Step
 from governance.roles import Role
+from governance.signed_in import StaffRequest, signed_in
 
 PER_PAGE: Final = 40
 
 
 @signed_in
 @require_safe
-def plans(request: SignedInRequest) -> HttpResponse:
+def plans(request: StaffRequest) -> HttpResponse:
     """What waits for me, my drafts, and every plan of the municipality, newest first."""
     now = timezone.now()
     visible = Plan.objects.visible_to(request.user).select_related("unit", "author", "channel")
@@ -56,9 +58,10 @@ def plans(request: SignedInRequest) -> HttpResponse:
     return render(request, "channels/plans.html", context)
 
 
+@sensitive_post_parameters("password")
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: SignedInRequest, pk: int) -> HttpResponse:
+def plan(request: StaffRequest, pk: int) -> HttpResponse:
     """The plan on paper, what changed, how it stands, and the decision of whom it waits for."""
     now = timezone.now()
     found = readable_plan(request.user, pk, now)
@@ -88,7 +91,7 @@ def _grant_refusal(step: Step, found: Plan, user: User, now: datetime) -> str:
     return ""
 
 
-def _decided(request: SignedInRequest, found: Plan, now: datetime) -> HttpResponse:
+def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
     """One pressed button, one action. What is refused comes back beside its field."""
     version = found.current
     key = request.POST.get("step", "")
@@ -128,7 +131,7 @@ def _act(form: DecisionForm, found: Plan, *, by: User, now: datetime) -> Decisio
     )
 
 
-def _tell(request: SignedInRequest, decision: Decision) -> None:
+def _tell(request: StaffRequest, decision: Decision) -> None:
     words = {
         Decision.Outcome.RETURNED: _("The plan is returned to its author."),
         Decision.Outcome.REJECTED: _("The plan is rejected."),
@@ -150,7 +153,7 @@ class StepShown:
 
 
 def _plan_page(
-    request: SignedInRequest,
+    request: StaffRequest,
     found: Plan,
     version: PlanVersion,
     form: DecisionForm | None,
@@ -248,7 +251,7 @@ def _moment(at: datetime) -> str:
 
 @signed_in
 @require_safe
-def document(request: SignedInRequest, pk: int, number: int) -> HttpResponseBase:
+def document(request: StaffRequest, pk: int, number: int) -> HttpResponseBase:
     """The document of an approved version from the store: the same bytes every time."""
     now = timezone.now()
     found = readable_plan(request.user, pk, now)

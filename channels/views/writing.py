@@ -23,11 +23,12 @@ from channels.forms.questions import ADD_ROW, TAKE_ROW
 from channels.models import Plan
 from channels.platforms import AddressRefused
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.kept import SignedInRequest, signed_in, take_kept
+from governance.kept import take_kept
 from governance.models import Unit, User
 from governance.permissions import may, require, units_where
 from governance.policy.in_force import policy_for
 from governance.policy.types import Form
+from governance.signed_in import StaffRequest, signed_in
 
 #: So many colleagues are offered by name; others are written.
 MOST_COLLEAGUES = 500
@@ -59,7 +60,7 @@ class StartForm(forms.Form):
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: SignedInRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """Which unit, which address: then the form of its policy."""
     now = timezone.now()
     units = units_where(request.user, "write_plan", now).order_by("name")
@@ -79,7 +80,7 @@ def start(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def address(request: SignedInRequest) -> HttpResponse:
+def address(request: StaffRequest) -> HttpResponse:
     """What a pasted address is, as a fragment beside its field."""
     municipality = request.user.municipality
     if municipality is None:
@@ -98,7 +99,7 @@ def address(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def write(request: SignedInRequest, pk: int) -> HttpResponse:
+def write(request: StaffRequest, pk: int) -> HttpResponse:
     """The form of the plan; each save keeps what is written, complete or not."""
     now = timezone.now()
     plan = readable_plan(request.user, pk, now)
@@ -116,7 +117,7 @@ def write(request: SignedInRequest, pk: int) -> HttpResponse:
     return _form_page(request, plan, form, revision=_revision(kept, plan))
 
 
-def _written(request: SignedInRequest, plan: Plan, now: datetime) -> HttpResponse:
+def _written(request: StaffRequest, plan: Plan, now: datetime) -> HttpResponse:
     act = request.POST.get("act", "save")
     revision = _revision(request.POST, plan)
     form = plan_form(plan, request.user, now, data=request.POST)
@@ -146,7 +147,7 @@ def _written(request: SignedInRequest, plan: Plan, now: datetime) -> HttpRespons
 
 
 def _too_late(
-    request: SignedInRequest, plan: Plan, form: QuestionsForm, late: NoLongerPossible, revision: int
+    request: StaffRequest, plan: Plan, form: QuestionsForm, late: NoLongerPossible, revision: int
 ) -> HttpResponse:
     """Somebody saved or submitted first: say who and when, and keep every word on the page."""
     when = formats.date_format(timezone.localtime(late.at), "TIME_FORMAT") if late.at else ""
@@ -161,7 +162,7 @@ def _too_late(
 
 
 def _form_page(
-    request: SignedInRequest,
+    request: StaffRequest,
     plan: Plan,
     form: QuestionsForm,
     *,
@@ -196,7 +197,7 @@ def _revision(data: QueryDict | None, plan: Plan) -> int:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask, then take the plan back."""
     now = timezone.now()
     plan = readable_plan(request.user, pk, now)
