@@ -263,4 +263,4 @@ def _pictures(item: Item, user: User, now: datetime) -> Iterator[Kept]:
 
 
 def _moment(at: datetime | None, record: Record) -> str:
-    return date_format(at.astimezone(record.municipality.zone), "j F Y H.i") if at else ""
+    return date_format(at.astimezone(record.municipality.zone), "DATETIME_FORMAT") if at else ""
