@@ -12,7 +12,12 @@ from typing import Any
 from channels import facts
 from channels.actions.custody import open_custody_duties
 from channels.actions.people import write_assignment
-from channels.actions.register import free_slug, touch
+from channels.actions.register import (
+    free_slug,
+    lock_addresses,
+    require_free_address,
+    touch,
+)
 from channels.models import Channel, EditorAssignment, Plan, PlanPerson, PlanVersion, Platform
 from channels.platforms import recognise
 from channels.states import CHANNEL
@@ -29,7 +34,8 @@ _OTHER = "other"
 def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel:
     """The channel that an approved plan describes, waiting for its account.
 
-    Part of approving the plan, which records it.
+    Part of approving the plan, which records it. Raises AgainstPolicy where another channel came
+    to the plan's address since it was submitted.
     """
     form = policy_for(plan.unit, now).form("plan")
     answers = version.answers
@@ -47,6 +53,9 @@ def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel
         contact_phone=municipality.phone,
         created_at=now,
     )
+    lock_addresses(municipality)
+    if plan.url:
+        require_free_address(municipality, plan.url, channel=channel)
     _place(channel, plan, form, answers)
     channel.slug = free_slug(municipality, channel.name, channel.platform)
     channel.save()

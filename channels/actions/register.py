@@ -46,6 +46,26 @@ def touch(municipality: Municipality) -> None:
     )
 
 
+def lock_addresses(municipality: Municipality) -> None:
+    """Let nobody else enter an address in the municipality's register until the commit."""
+    # a weaker lock than FOR UPDATE, which every insert that refers to the municipality would await
+    Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
+
+
+def require_free_address(municipality: Municipality, url: str, *, channel: Channel) -> None:
+    """Raise AgainstPolicy where another channel waits or is open at the address."""
+    there = Channel.objects.filter(
+        municipality=municipality, url=url, state__in=(Channel.State.WAITING, Channel.State.OPEN)
+    )
+    used_by = there.exclude(pk=channel.pk).select_related("unit").first()
+    if used_by is not None:
+        raise AgainstPolicy(
+            _("%(channel)s at %(unit)s is at this address already.")
+            % {"channel": used_by.name, "unit": used_by.unit},
+            field="url",
+        )
+
+
 def free_slug(municipality: Municipality, name: str, platform: Platform) -> str:
     """An address in the register that no channel of the municipality has had."""
     stem = slugify(f"{name} {platform.key}".translate(_LETTERS))[:70].strip("-")
@@ -63,17 +83,13 @@ def free_slug(municipality: Municipality, name: str, platform: Platform) -> str:
 
 def set_address(channel: Channel, text: str) -> None:
     """Write a recognised address on the unsaved channel. Raises AgainstPolicy for its field."""
+    lock_addresses(channel.municipality)
     try:
         found = recognise_address(text, channel.municipality)
     except AddressRefused as refused:
         raise AgainstPolicy(str(refused), field="url") from None
-    if found.used_by is not None and found.used_by.pk != channel.pk:
-        raise AgainstPolicy(
-            _("%(channel)s at %(unit)s is at this address already.")
-            % {"channel": found.used_by.name, "unit": found.used_by.unit},
-            field="url",
-        )
     account = found.account
+    require_free_address(channel.municipality, account.url, channel=channel)
     if account.platform is not None:
         channel.platform = account.platform
     channel.url, channel.handle = account.url, account.handle

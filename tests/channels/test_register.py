@@ -1,13 +1,17 @@
 """What the register says of the channels."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 
 from channels.actions.register import change_channel, confirm_channel, enter_existing_channel
-from channels.models import Channel
+from channels.models import Channel, Plan
 from governance.errors import AgainstPolicy, NotAllowed
-from governance.models import AuditEntry, Municipality
-from tests.channels.world import ADDRESS, opened
-from tests.town import NOW, Town, later
+from governance.models import AuditEntry, Municipality, User
+from tests.channels.world import ADDRESS, anna_approves, opened, sten_approves, submitted
+from tests.town import NOW, Town, build, later
 
 
 def version(town: Town) -> int:
@@ -32,6 +36,37 @@ def test_an_address_in_use_is_not_entered_again(town: Town) -> None:
     with pytest.raises(AgainstPolicy) as caught:
         existing(town, f"{ADDRESS}/?ref=page")
     assert caught.value.field == "url"
+
+
+def test_a_plan_whose_address_was_taken_meanwhile_is_not_approved(town: Town) -> None:
+    plan = anna_approves(submitted(town), town)
+    existing(town, ADDRESS)
+    with pytest.raises(AgainstPolicy, match="Gamla"):
+        sten_approves(plan, town)
+    plan.refresh_from_db()
+    assert plan.state == Plan.State.SUBMITTED
+    assert Channel.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_enter_the_same_address_at_once_are_told_of_each_other() -> None:
+    town = build()
+    both_ready = Barrier(2, timeout=20)
+
+    def enter(by: User) -> str:
+        both_ready.wait()
+        try:
+            enter_existing_channel(
+                town.library, url="https://www.facebook.com/gamla", name="Gamla", by=by, now=NOW
+            )
+        except AgainstPolicy as refused:
+            return refused.field or ""
+        finally:
+            connection.close()
+        return "entered"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(enter, [town.ben, town.ben])) == ["entered", "url"]
 
 
 def test_the_neighbour_may_have_a_channel_at_the_same_address(town: Town) -> None:
