@@ -20,6 +20,7 @@ from channels.actions.deciding import require_answers
 from channels.actions.entering import assign_person, open_channel
 from channels.actions.going_on import decide, go_on
 from channels.actions.register import set_address
+from channels.mail import link, tell
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
 from channels.states import CHANNEL
 from channels.steps import grant_for, passed_steps, step_waiting
@@ -161,7 +162,8 @@ def _not_appointed(entered: Entered) -> dict[str, Any]:
 def refuse_account(channel: Channel, step: str, *, note: str, by: User, now: datetime) -> Channel:
     """Stop the account in a step whose actor the policy gives that power; the plan stays approved.
 
-    Raises as `do_account_step` does, and AgainstPolicy where the step cannot refuse.
+    Its author is told why. Raises as `do_account_step` does, and AgainstPolicy where the step
+    cannot refuse.
     """
     turn = _turn(channel, step, by=by, now=now)
     if not turn.step.may_reject:
@@ -181,8 +183,27 @@ def refuse_account(channel: Channel, step: str, *, note: str, by: User, now: dat
     )
     move(turn.channel, "refuse", table=CHANNEL, by=by, now=now)
     meet_open(ACCOUNT_STEP, turn.channel, by=by, now=now)
+    _tell_author(turn, note.strip(), by, now)
     record("channel.refused", turn.channel, by=by, now=now, under=turn.step, step=turn.step.key)
     return turn.channel
+
+
+def _tell_author(turn: Turn, note: str, by: User, now: datetime) -> None:
+    tell(
+        [turn.plan.author],
+        "account_refused",
+        lambda: (
+            _("The account is not approved: %(plan)s") % {"plan": turn.plan},
+            _("%(name)s has stopped the account and writes:\n\n%(note)s\n\nThe channel: %(link)s")
+            % {
+                "name": by.shown_name,
+                "note": note,
+                "link": link("channels:channel", turn.channel.pk),
+            },
+        ),
+        municipality=turn.plan.municipality,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The steps with a new account, and the page in the admin on which they are taken."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ from channels.actions.accounts import (
 )
 from channels.models import Channel, Decision, EditorAssignment
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.models import AuditEntry, Municipality, Obligation
+from governance.models import AuditEntry, Municipality, Notice, Obligation
 from governance.roles import Role
 from tests.channels.world import (
     ADDRESS,
@@ -27,7 +27,7 @@ from tests.channels.world import (
     submitted,
     waiting,
 )
-from tests.town import NOW, PASSWORD, Town
+from tests.town import NOW, PASSWORD, POLICIES, Town, adopt_text
 
 CONSULTED = {"consultation": "Vi är överens."}
 
@@ -142,6 +142,28 @@ def test_the_plan_cannot_be_refused_with_the_account(town: Town) -> None:
     assert step is not None
     with pytest.raises(AgainstPolicy):
         refuse_account(channel, step.key, note="Nej.", by=town.ben, now=NOW)
+
+
+def test_an_account_that_is_stopped_tells_the_plans_author_why(town: Town) -> None:
+    text = (POLICIES / "vargarda.toml").read_text()
+    may = text.replace('key = "appoint_writers"\n', 'key = "appoint_writers"\nmay_reject = true\n')
+    adopt_text(town.municipality, may, number=2, in_force_from=date(2021, 1, 1))
+    channel = waiting(town)
+    with pytest.raises(AgainstPolicy):
+        refuse_account(channel, "appoint_writers", note=" ", by=town.ben, now=NOW)
+    with pytest.raises(NotAllowed):
+        refuse_account(channel, "appoint_writers", note="Nej.", by=town.otto, now=NOW)
+    refused = refuse_account(
+        channel, "appoint_writers", note="Vi har redan en.", by=town.ben, now=NOW
+    )
+    assert refused.state == Channel.State.REFUSED
+    notice = Notice.objects.get(kind="account_refused")
+    assert notice.recipient == town.cleo
+    assert "Vi har redan en." in notice.text
+    assert AuditEntry.objects.filter(act="channel.refused").count() == 1
+    with pytest.raises(NoLongerPossible):
+        refuse_account(channel, "appoint_writers", note="Nej.", by=town.ben, now=NOW)
+    assert Notice.objects.filter(kind="account_refused").count() == 1
 
 
 def test_an_account_is_not_approved_while_a_step_waits(town: Town) -> None:
