@@ -12,10 +12,13 @@ from moderation.models import Action, HouseRules, Item
 
 
 def act_in_force(item: Item) -> Action | None:
-    """What stands: the last act on the finding that no later entry takes back."""
-    acts = item.actions.filter(reversed_by__isnull=True, reverses__isnull=True)
-    related = acts.select_related("by", "municipality", "policy", "house_rules", "informed_by")
-    return related.order_by("-acted_at", "-pk").first()
+    """What stands: the last entry on the finding, or None where that one takes an act back.
+
+    Each act takes the place of those before it, so with it they are taken back too.
+    """
+    acts = item.actions.select_related("by", "municipality", "policy", "house_rules", "informed_by")
+    last = acts.order_by("-pk").first()
+    return None if last is None or last.decision == Action.Decision.RESTORE else last
 
 
 def facts_of(item: Item, act: Action | None, policy: Policy) -> Facts:

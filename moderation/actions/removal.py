@@ -101,7 +101,8 @@ def restore(action: Action, *, because: str, by: User, now: datetime) -> Action:
     """Write that what was taken away is shown again: an entry that corrects the first.
 
     The first stays as it was; a closed case stays closed. Raises NotAllowed, AgainstPolicy
-    without a reason, NoLongerPossible where it was corrected before or nothing was taken away.
+    without a reason, NoLongerPossible where it was corrected before, nothing was taken away, or
+    a later act took its place.
     """
     item = locked(action.item)
     require_on(by, "moderate", item.channel, now=now)
@@ -109,8 +110,11 @@ def restore(action: Action, *, because: str, by: User, now: datetime) -> Action:
     before = Action.objects.filter(reverses=action).select_related("by", "municipality").first()
     if before is not None:
         raise _done_before(before)
-    if not action.took_away:
+    act = act_in_force(item)
+    if act is None or not act.took_away:
         raise NoLongerPossible(_("Nothing was taken away."))
+    if act != action:
+        raise _done_before(act)
     new = _write(
         item,
         Decision.RESTORE,

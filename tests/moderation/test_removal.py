@@ -187,6 +187,21 @@ def test_a_removal_is_not_undone_but_corrected(town: Town, channel: Channel) -> 
     assert late.value.by == "Ben Lind"
 
 
+def test_what_was_hidden_and_then_removed_is_shown_again_whole(
+    town: Town, channel: Channel
+) -> None:
+    item = comment(channel, town.cleo)
+    rude = Removal(category="unlawful_threat", obvious=True)
+    hidden = hide(item, rude, by=town.cleo, now=NOW)
+    gone = remove(item, rude, by=town.cleo, now=later(NOW, hours=1))
+    with pytest.raises(NoLongerPossible):
+        restore(hidden, because="Fel.", by=town.ben, now=later(NOW, hours=2))
+    restore(gone, because="Det var satir.", by=town.ben, now=later(NOW, hours=2))
+    assert act_in_force(item) is None
+    again = remove(item, rude, by=town.cleo, now=later(NOW, hours=3))
+    assert act_in_force(item) == again
+
+
 def test_published_rules_are_versioned_and_stand_on_the_removal(
     town: Town, channel: Channel
 ) -> None:
