@@ -113,7 +113,7 @@ def correct_check_in(entry: CheckIn, *, by: User, now: datetime, result: str, no
     if later is not None:
         raise NoLongerPossible(
             _("Already corrected by %(name)s at %(time)s.") % _who_and_when(later),
-            by=later.by.name,
+            by=later.by.shown_name,
             at=later.at,
         )
     new = CheckIn.objects.create(
@@ -171,14 +171,14 @@ def _refuse_second(channel: Channel, period: str) -> None:
         raise NoLongerPossible(
             _("%(channel)s: already done by %(name)s at %(time)s.")
             % {"channel": channel, **_who_and_when(first)},
-            by=first.by.name,
+            by=first.by.shown_name,
             at=first.at,
         )
 
 
 def _who_and_when(entry: CheckIn) -> dict[str, str]:
     local = entry.at.astimezone(entry.municipality.zone)
-    return {"name": entry.by.name, "time": date_format(local, "TIME_FORMAT")}
+    return {"name": entry.by.shown_name, "time": date_format(local, "TIME_FORMAT")}
 
 
 def _enter(

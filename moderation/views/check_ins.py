@@ -118,7 +118,7 @@ def table(request: StaffRequest, pk: int) -> HttpResponse:
     )
     asked = request.GET.get("year", "")
     this_year = request.municipality.today(now).year
-    number = int(asked) if asked.isdecimal() and len(asked) == 4 else this_year
+    number = (int(asked) if asked.isdecimal() and len(asked) == 4 else 0) or this_year
     context = {
         "channel": channel,
         "year": year_of(channel, number, now),

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from governance.actions import root_of
 from governance.errors import AgainstPolicy
-from governance.models import Unit
 from governance.permissions import may
 from governance.policy.in_force import policy_for
 from governance.signed_in import StaffRequest, signed_in
@@ -28,7 +28,7 @@ def rules(request: StaffRequest) -> HttpResponse:
     place = request.municipality
     today = place.today(now)
     policy = policy_for(place, now)
-    root = Unit.objects.get(municipality=place, parent=None)
+    root = root_of(place)
     current = published_rules(place, today)
     initial = {"text": current.text, "categories": current.categories} if current else {}
     form = HouseRulesForm(request.POST or None, initial=initial, policy=policy, today=today)
