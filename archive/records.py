@@ -11,6 +11,7 @@ from django.db.models import Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from archive.models import Export, Snapshot, SnapshotFile
 from archive.packages import DiaryRow
@@ -123,7 +124,7 @@ def _removal_row(act: Action, zone: ZoneInfo) -> DiaryRow:
     return DiaryRow(
         diary_number=item.diary_number,
         date=act.acted_at.astimezone(zone),
-        direction=_("Received") if received else _("Drawn up"),
+        direction=pgettext("document", "Received" if received else "Drawn up"),
         # OSL 5 kap. 2 §: what would tell a secret is left out of the diary; an address names people
         counterpart=item.author if open_to_all and received else "",
         subject=title_of(item, act),
@@ -176,7 +177,7 @@ def _snapshot_rows(period: Period) -> Iterator[DiaryRow]:
         yield DiaryRow(
             diary_number=snapshot.diary_number,
             date=taken,
-            direction=_("Drawn up"),
+            direction=pgettext("document", "Drawn up"),
             subject=snapshot_title(snapshot),
             kind=_("snapshot"),
             channel=f"{snapshot.channel.name}, {snapshot.channel.platform.name}",
@@ -218,7 +219,7 @@ def _plan_rows(period: Period) -> Iterator[DiaryRow]:
         approved = version.approved_at.astimezone(zone)  # type: ignore[attr-defined]
         yield DiaryRow(
             date=approved,
-            direction=_("Drawn up"),
+            direction=pgettext("document", "Drawn up"),
             subject=version.plan.title,
             kind=_("approved plan"),
             channel=f"{channel.name}, {channel.platform.name}" if channel else "",

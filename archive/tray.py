@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from archive.models import Snapshot
 from archive.records import files_of, shown_name, snapshot_title, title_of
@@ -201,7 +202,7 @@ def _finding(item: Item, user: User, now: datetime) -> Detail:
 def _facts_of_finding(item: Item, act: Action | None) -> Iterator[Fact]:
     finder = _("said by %(name)s") % {"name": shown_name(item.found_by)}
     received = item.direction == Item.Direction.RECEIVED
-    yield Fact(_("Title"), title_of(item, act), _("proposed"))
+    yield Fact(pgettext("record", "Title"), title_of(item, act), _("proposed"))
     if item.posted_at is not None:
         yield Fact(_("Written"), _moment(item.posted_at, item), finder)
     if received:
@@ -217,9 +218,9 @@ def _facts_of_finding(item: Item, act: Action | None) -> Iterator[Fact]:
             yield Fact(_("Ground"), act.category_label, act.statute or act.clause)
     if received:
         yield Fact(_("From"), item.author or _("Not known"), item.channel.platform.name)
-        yield Fact(_("Document"), _("Received"), _("somebody else wrote it"))
+        yield Fact(_("Document"), pgettext("document", "Received"), _("somebody else wrote it"))
     else:
-        yield Fact(_("Document"), _("Drawn up"), _("we wrote it"))
+        yield Fact(_("Document"), pgettext("document", "Drawn up"), _("we wrote it"))
 
 
 def _snapshot(snapshot: Snapshot) -> Detail:
@@ -247,11 +248,11 @@ def _snapshot(snapshot: Snapshot) -> Detail:
 
 def _facts_of_snapshot(snapshot: Snapshot) -> Iterator[Fact]:
     said = _("said by %(name)s") % {"name": shown_name(snapshot.stored_by)}
-    yield Fact(_("Title"), snapshot_title(snapshot), _("proposed"))
+    yield Fact(pgettext("record", "Title"), snapshot_title(snapshot), _("proposed"))
     yield Fact(_("Taken"), _moment(snapshot.taken_at, snapshot), said)
     yield Fact(_("Handed in"), _moment(snapshot.stored_at, snapshot), _("our clock"))
     yield Fact(_("Occasion"), capfirst(snapshot.get_trigger_display()), snapshot.period)
-    yield Fact(_("Document"), _("Drawn up"), _("we took it"))
+    yield Fact(_("Document"), pgettext("document", "Drawn up"), _("we took it"))
 
 
 def _pictures(item: Item, user: User, now: datetime) -> Iterator[Kept]:
