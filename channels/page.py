@@ -207,8 +207,10 @@ def _practice(owed: list[Obligation], rule: Rule, channel: Channel, now: datetim
     late = [row for row in waiting if row.is_overdue(now)]
     if late:
         return Practice(words, "late", _("Since %(day)s") % {"day": _day(late[0].due_at, channel)})
-    if waiting and waiting[0].due_at:
-        return Practice(words, "soon", _("By %(day)s") % {"day": _day(waiting[0].due_at, channel)})
+    if waiting and waiting[0].due_on:
+        # the day it is owed for: a duty of a day without a clock time ends at the midnight after
+        day = formats.date_format(waiting[0].due_on, "SHORT_DATE_FORMAT")
+        return Practice(words, "soon", _("By %(day)s") % {"day": day})
     if waiting:
         return Practice(words, "waiting", _("Remains"))
     if met:
