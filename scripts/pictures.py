@@ -69,11 +69,7 @@ PICTURES = (
     Picture("phone", "bibliotekarie", _at("/today/"), PHONE),
     Picture("finding", "bibliotekarie", _first("/findings/", r"/findings/\d+/")),
     Picture("plan", "sektorschef", _first("/plans/", r"/plans/\d+/", holding="[name=digest]")),
-    Picture(
-        "accounts",
-        "informatör",
-        _first("/admin/channels/channel/?state__exact=waiting", r"\S*/\d+/change/\S*"),
-    ),
+    Picture("accounts", "informatör", _at("/admin/channels/channel/?account=new")),
     Picture("tray", "central registrator", _at("/archive/tray/")),
 )
 
