@@ -28,9 +28,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, now: Any) -> list[navigation.Link]:
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # refused early: a host not ours, a cookie unreadable
+    if user is None or not user.is_authenticated:
         return []
-    return navigation.links_for(request.user, request.path, now)
+    return navigation.links_for(user, request.path, now)
 
 
 def _public_nav(request: HttpRequest, municipality: Any) -> list[navigation.Link]:
