@@ -1,9 +1,9 @@
 """The public register of 50 channels against a bare Django page.
 
 The bare page answers one sentence through the middleware that `startproject` writes. Ours goes
-through all of our own, finds the municipality, and answers from the templates or, unchanged since
-the last reader, from the cache. Both are called as a web server calls them (WSGI), 50 requests a
-round. The ratio is in requests a second.
+through all of our own and answers from the kept page or, where neither this process nor Redis has
+one, from the database and the templates, and keeps that. Both are called as a web server calls
+them (WSGI), 50 requests a round. The ratio is in requests a second.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from django.urls import path
 from bench.ratios import Report, Sides, alternate, milliseconds
 from channels.models import Channel, Platform
 from governance.models import Municipality, Unit
+from governance.public_pages import forget
 from governance.urls import urlpatterns as ours
 
 REQUESTS, CHANNELS = 50, 50
@@ -55,9 +56,14 @@ def measure(report: Report) -> None:
         with override_settings(MIDDLEWARE=BARE_MIDDLEWARE):
             bare = _asker(WSGIHandler(), "/bare-page")
         page = WSGIHandler()
-        uncached = alternate(_asker(page, "/bench/", cache.clear), bare)
+        uncached = alternate(_asker(page, "/bench/", _lose_the_page), bare)
         _goal(report, "uncached", uncached, 0.2)
         _goal(report, "cached", alternate(_asker(page, "/bench/"), bare), 0.6)
+
+
+def _lose_the_page() -> None:
+    cache.clear()
+    forget()
 
 
 def _goal(report: Report, what: str, sides: Sides, at_least: float) -> None:
@@ -85,6 +91,7 @@ def _asker(
             said.clear()
             body = application(environ, start)
             length = sum(len(part) for part in body)
+            body.close()  # type: ignore[attr-defined]  # a server does, and the request ends
             if not said[0].startswith("200") or not length:
                 raise RuntimeError(f"{address}: {said[0]}")
 

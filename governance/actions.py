@@ -16,6 +16,7 @@ from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
 from governance.permissions import require
+from governance.public_pages import touch
 from governance.roles import Role
 from governance.transitions import locked
 
@@ -273,6 +274,7 @@ def change_unit(unit: Unit, *, by: User, now: datetime, **changes: Any) -> Unit:
     for name in changed:
         setattr(unit, name, known[name])
     _save_unit(unit)
+    touch(unit.municipality)  # channels stand under their units' names
     record("unit.changed", unit, by=by, now=now, fields=changed)
     return unit
 
@@ -299,9 +301,8 @@ def change_municipality(
     changed = sorted(name for name, value in known.items() if getattr(municipality, name) != value)
     for name in changed:
         setattr(municipality, name, known[name])
-    # the public pages show the contacts and the colours
-    municipality.register_version += 1
-    municipality.save(update_fields=[*changed, "register_version"])
+    municipality.save(update_fields=changed)
+    touch(municipality)  # the public pages show the contacts and the colours
     record("municipality.changed", municipality, by=by, now=now, fields=changed)
     return municipality
 

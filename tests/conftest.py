@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
+from governance.public_pages import forget
 from scripts.system import chromium
 from tests.town import Town, build
 
@@ -19,6 +21,15 @@ def own_folders(request: pytest.FixtureRequest, settings: Settings, tmp_path: Pa
     if request.node.get_closest_marker("worker") is None:
         settings.MEDIA_ROOT = tmp_path / "files"
         settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """No test reads what another left in Redis or in memory, unless a worker must see it."""
+    forget()
+    if request.node.get_closest_marker("worker") is None:
+        prefix = f"test-{uuid4().hex}"
+        settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": prefix}}
 
 
 @pytest.fixture

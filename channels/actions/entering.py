@@ -12,12 +12,7 @@ from typing import Any
 from channels import facts
 from channels.actions.custody import open_custody_duties
 from channels.actions.people import write_assignment
-from channels.actions.register import (
-    free_slug,
-    lock_addresses,
-    require_free_address,
-    touch,
-)
+from channels.actions.register import free_slug, lock_addresses, require_free_address
 from channels.models import Channel, EditorAssignment, Plan, PlanPerson, PlanVersion, Platform
 from channels.platforms import recognise
 from channels.states import CHANNEL
@@ -25,6 +20,7 @@ from governance.audit import record
 from governance.models import User
 from governance.policy.in_force import policy_for
 from governance.policy.types import Form
+from governance.public_pages import touch
 from governance.roles import Role
 from governance.transitions import move
 

@@ -1,4 +1,4 @@
-"""What the register says of the channels, and that it changed."""
+"""What the register says of the channels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from governance.audit import record
 from governance.errors import AgainstPolicy
 from governance.models import Municipality, Unit, User
 from governance.permissions import require
+from governance.public_pages import touch
 from governance.transitions import locked
 
 #: What may be changed about a channel beside its address and its unit.
@@ -37,13 +37,6 @@ EDITABLE: Final = (
     "stable_id",
 )
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss"})
-
-
-def touch(municipality: Municipality) -> None:
-    """Note that the public register changed, so that no cached page of it is served again."""
-    Municipality.objects.filter(pk=municipality.pk).update(
-        register_version=F("register_version") + 1
-    )
 
 
 def lock_addresses(municipality: Municipality) -> None:

@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from channels import register as reading
 from channels.models import Channel
-from governance.look import address_of
 from governance.models import Municipality
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy, Stated
 
-#: The key changes with the register; this only lets old pages go.
-KEPT_FOR: Final = 60 * 60 * 24
+#: Kept by `governance.public_pages`, asked after anew by whoever else keeps it.
+_for_everybody = cache_control(public=True, no_cache=True)
 
 
 @require_safe
+@_for_everybody
 def register(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """Every channel, open and closed; searched and filtered by address, so without JavaScript."""
     municipality = _municipality(request)
-    if any(request.GET.get(name) for name in ("q", "platform", "unit", "check")):
-        return HttpResponse(_page(request, municipality))
-    key = _key(request, municipality)
-    page = cache.get(key)
-    if page is None:
-        page = _page(request, municipality)
-        cache.set(key, page, KEPT_FOR)
-    return HttpResponse(page)
-
-
-def _key(request: HttpRequest, municipality: Municipality) -> str:
-    """Changes with the register, the day it tells of, the language, and the municipality's look."""
-    today = municipality.today(timezone.now())
-    language = translation.get_language()
-    carried = getattr(request, "language_link", "")
-    look = address_of(municipality).rpartition("=")[2]
-    version = municipality.register_version
-    return f"register:{municipality.pk}:{version}:{today}:{language}:{carried}:{look}"
-
-
-def _page(request: HttpRequest, municipality: Municipality) -> bytes:
     words = request.GET.get("q", "").strip()
     platform = request.GET.get("platform", "")
     unit = request.GET.get("unit", "")
@@ -70,10 +49,11 @@ def _page(request: HttpRequest, municipality: Municipality) -> bytes:
         "base": reverse("register:register", args=[municipality.slug]),
         "carried": f"?lang={chosen}" if (chosen := getattr(request, "language_link", "")) else "",
     }
-    return render(request, "public/register.html", context).content
+    return render(request, "public/register.html", context)
 
 
 @require_safe
+@_for_everybody
 def channel(request: HttpRequest, municipality_slug: str, slug: str) -> HttpResponse:
     """One channel: that it is ours, what it is for, which rules hold there."""
     municipality = _municipality(request)
@@ -86,6 +66,7 @@ def channel(request: HttpRequest, municipality_slug: str, slug: str) -> HttpResp
 
 
 @require_safe
+@_for_everybody
 def register_json(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """The register as JSON, free to use."""
     municipality = _municipality(request)
@@ -94,6 +75,7 @@ def register_json(request: HttpRequest, municipality_slug: str) -> HttpResponse:
 
 
 @require_safe
+@_for_everybody
 def register_csv(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """The register for a spreadsheet, free to use."""
     municipality = _municipality(request)

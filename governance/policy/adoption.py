@@ -12,6 +12,7 @@ from governance.errors import NoLongerPossible
 from governance.models import Municipality, PolicyVersion, Unit, User
 from governance.permissions import require
 from governance.policy.reader import read
+from governance.public_pages import touch
 
 
 @transaction.atomic
@@ -59,6 +60,7 @@ def adopt_policy(
         adopted_by=by,
         adopted_at=now,
     )
+    touch(municipality)  # the public pages tell the rules; those of a later day, from that day
     record(
         "policy.adopted",
         version,

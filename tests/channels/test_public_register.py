@@ -7,20 +7,13 @@ import io
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from channels.actions.register import change_channel
 from channels.models import Channel, Platform
 from governance.models import Unit
 from tests.town import NOW, Town
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    cache.clear()
 
 
 def channel(
@@ -120,18 +113,6 @@ def test_an_account_that_could_be_mistaken_leads_to_the_real_one(register: Town)
 
     assert "Ours are called:" in answer
     assert "/ekby/ekbybibliotek-instagram/" in answer
-
-
-def test_the_kept_page_is_gone_the_moment_the_register_changes(register: Town) -> None:
-    page()
-    with CaptureQueriesContext(connection) as captured:
-        page()
-    assert len(captured) == 1  # which municipality, and which version of its register
-
-    library = Channel.objects.get(handle="ekbybibliotek")
-    change_channel(library, by=register.ben, now=NOW, description="Nya boktips.")
-
-    assert "Nya boktips." in page()
 
 
 def test_a_chosen_language_is_kept_apart_and_carried_along(register: Town) -> None:
