@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from channels.addresses import recognise_address
@@ -71,8 +72,13 @@ def read(
     """The register, searched and filtered. Three queries, whatever its size."""
     rows = list(_rows(municipality))
     headings = _headings(municipality)
+    days = {row["last_confirmed_on"] for row in rows} - {None}
+    # once a day, not once a row
+    written = {day: date_format(day, "SHORT_DATE_FORMAT") for day in days}
     for row in rows:
         row["group"] = headings[row["unit_id"]]
+        row["about"] = row["description"] or row["purpose"]
+        row["confirmed"] = written.get(row["last_confirmed_on"], "")
     opened = [row for row in rows if row["state"] == Channel.State.OPEN]
     found = set(_matching(municipality, words)) if words else None
     shown = [
