@@ -20,7 +20,7 @@ from archive.packages import write_diary_package
 from archive.records import Period, count_records, rows
 from governance import audit
 from governance.errors import AgainstPolicy, NoLongerPossible
-from governance.files import ZIP, FileDamaged, store
+from governance.files import ZIP, FileDamaged, FileRefused, store
 from governance.models import StoredFile, Unit, User
 from governance.permissions import require
 
@@ -80,7 +80,8 @@ def build_export(export: Export, *, now: datetime) -> Export:
     """Make the package of an export that waits, or that a worker left half done.
 
     Two workers never make the same one: the second finds it locked and leaves it. A file that has
-    been damaged makes the export fail with the reason; nothing half true is handed out.
+    been damaged, or a package too large to keep, makes the export fail with the reason; nothing
+    half true is handed out.
     """
     with _alone_with(export) as alone:
         export.refresh_from_db()
@@ -90,9 +91,9 @@ def build_export(export: Export, *, now: datetime) -> Export:
         try:
             package, counts = _package(export, now=now)
         except FileDamaged as damage:
-            Export.objects.filter(pk=export.pk).update(
-                state=Export.State.FAILED, problem=str(damage)[:300], finished_at=now
-            )
+            _fail(export, str(damage), now)
+        except FileRefused as refusal:
+            _fail(export, " ".join(refusal.messages), now)
         else:
             with transaction.atomic():
                 Export.objects.filter(pk=export.pk).update(
@@ -114,6 +115,12 @@ def build_export(export: Export, *, now: datetime) -> Export:
             audit.checkpoint_or_tell(export.municipality, now=now)
     export.refresh_from_db()
     return export
+
+
+def _fail(export: Export, problem: str, now: datetime) -> None:
+    Export.objects.filter(pk=export.pk).update(
+        state=Export.State.FAILED, problem=problem[:300], finished_at=now
+    )
 
 
 class _alone_with:  # noqa: N801 - reads as the statement it is used in

@@ -301,6 +301,17 @@ def test_two_workers_make_one_package() -> None:
     assert AuditEntry.objects.filter(act="export.made").count() == 1
 
 
+def test_a_package_too_large_to_keep_makes_it_fail_with_the_reason(
+    town: Town, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.actions.exports.MAX_PACKAGE_BYTES", 100)
+    removed_at(town, channel, NOW)
+    export = made(town)
+    assert (export.state, export.package) == (Export.State.FAILED, None)
+    assert export.problem
+    assert not AuditEntry.objects.filter(act="export.made").exists()
+
+
 def test_a_damaged_file_makes_it_fail_with_the_reason(town: Town, channel: Channel) -> None:
     item = removed_at(town, channel, NOW)
     file = item.evidence.get(file__isnull=False).file
