@@ -35,7 +35,7 @@ EXPECTED: dict[str, Reading] = {
     "approval.signature_required": ("written", "must", f"{EDITORS}; {LIST}, punkt 2"),
     "plan.kind": ("written_assignment", "must", f"{EDITORS}; {LIST}, punkt 2"),
     "plan.required_fields": (
-        ["medium", "address", "unit", "purpose", "principles", "goals", "editors"],
+        ["medium", "address", "unit", "purpose", "principles", "goals", "responsible", "editors"],
         "must",
         f"{EDITORS}; {LIST}, punkt 2",
     ),
