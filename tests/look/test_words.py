@@ -26,7 +26,7 @@ def said(template: str, language: str = "sv", **context: object) -> str:
         (at("2026-03-03", "00:00"), "tomorrow 0:00"),
         (at("2026-02-26", "15:05"), "Thu 26 Feb, 15:05"),
         (at("2026-01-12", "15:05"), "12 Jan, 15:05"),
-        (at("2025-11-20", "15:05"), "20 nov 2025, 15:05"),
+        (at("2025-11-20", "15:05"), "20 Nov 2025, 15:05"),
     ],
 )
 def test_a_moment_is_named_by_how_near_it_is(moment: datetime, words: str) -> None:
