@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ArchiveConfig(AppConfig):
     name = "archive"
+    verbose_name = _("Archive")
 
     def ready(self) -> None:
         from archive import channel_page, duties, menu

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 class ChannelsConfig(AppConfig):
     name = "channels"
+    verbose_name = _("Channels")
 
     def ready(self) -> None:
         from channels import platforms

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -113,11 +114,16 @@ def _plans(channels: Iterable[Channel], municipality: Municipality, now: datetim
                     who=rule.who[0] if rule.who else Role.CHANNEL_OWNER,
                     period=f"{role}/{times}",
                     rule=rule,
-                    label=_("%(channel)s: access for %(role)s")
-                    % {"channel": channel, "role": Role(role).label},
+                    label=_label(channel, Role(role), municipality.locale),
                 )
             )
     return plans
+
+
+def _label(channel: Channel, role: Role, language: str) -> str:
+    """What stands on the row, for everybody: in the municipality's language, not a worker's."""
+    with translation.override(language):
+        return _("%(channel)s: access for %(role)s") % {"channel": channel, "role": role.label}
 
 
 def _asked_for(rule: Stated, missing: tuple[Role, ...]) -> tuple[Role, ...]:
