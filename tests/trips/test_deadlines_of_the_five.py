@@ -14,16 +14,16 @@ from django.core import mail
 
 from channels.actions.planning import save_draft, start_plan, submit_plan
 from channels.models import Channel
-from governance.models import Municipality, Obligation, User
+from governance.models import Obligation, User
 from governance.obligations import duty_of
 from governance.roles import Role
 from governance.tasks import advance, open_due, send_notices
 from tests.governance.duties import only
 from tests.moderation.scenes import assign, open_channel
-from tests.town import NOW, Town, appoint, at, build, person
+from tests.town import NOW, Town, at
+from tests.trips.places import FIVE, place
 from tests.trips.plans import answers_of
 
-FIVE = ("vargarda", "volda", "tyreso", "vetlanda", "varmdo")
 #: As whom the plans of each file name the two who look after the channel.
 NAMED = {
     "vargarda": (Role.ADMINISTRATOR, Role.ADMINISTRATOR),
@@ -36,23 +36,6 @@ NAMED = {
 #: Month, day and hour on the clock, and who got a letter then.
 Letter = tuple[str, str]
 LAST = "2026-07-20"
-
-
-def place(policy: str) -> Town:
-    """Ekby under the file, with everybody whom one of the routines names."""
-    town = build(policy)
-    if policy == "volda":
-        Municipality.objects.update(country="NO", locale="nn", time_zone="Europe/Oslo")
-        town.municipality.refresh_from_db()
-    for role, name, where in (
-        (Role.DEPARTMENT_MANAGER, "Disa Dal", town.culture),
-        (Role.HEAD_OF_ADMINISTRATION, "Frans Fors", town.board),
-        (Role.UNIT_COMMUNICATOR, "Ulla Udd", town.culture),
-        (Role.HEAD_OF_COMMUNICATIONS, "Hanna Hed", town.root),
-        (Role.UNIT_REGISTRAR, "Rolf Rud", town.culture),
-    ):
-        appoint(person(town.municipality, name, str(role.label)), role, where)
-    return town
 
 
 def open_page(town: Town, policy: str) -> Channel:
