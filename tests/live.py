@@ -22,7 +22,7 @@ from django.db import connection
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from governance.celery import heartbeat
+from governance.celery import app, heartbeat
 from governance.health import last_heartbeat
 from scripts.services import free_port
 
@@ -93,8 +93,8 @@ def mailbox(mail_server: Mailbox, settings: Settings) -> Mailbox:
 
 
 @contextmanager
-def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> Iterator[None]:
-    """A Celery worker as in production, on the database of this test process.
+def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> Iterator[Path]:
+    """A Celery worker as in production, on the database of this test process; its log.
 
     `address` is what its mails link to. With `beat` the worker's own clock sends the periodic
     tasks too.
@@ -122,7 +122,7 @@ def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> 
             except AssertionError:
                 log.seek(0)
                 pytest.fail(f"The worker does not answer:\n{log.read()}")
-            yield
+            yield Path(folder) / "log"
         finally:
             process.terminate()
             try:
@@ -133,20 +133,32 @@ def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> 
 
 
 @pytest.fixture(scope="session")
-def _worker_process(
+def worker_log(
     django_db_setup: None, live_server: LiveServer, mail_server: Mailbox
-) -> Iterator[None]:
-    with running_worker(mail_server.port, address=live_server.url):
-        yield
+) -> Iterator[Path]:
+    """What the one worker of the run writes; it ends with the run."""
+    with running_worker(mail_server.port, address=live_server.url) as log:
+        yield log
 
 
 @pytest.fixture
-def worker(transactional_db: None, mailbox: Mailbox, _worker_process: None) -> Mailbox:
+def worker(transactional_db: None, mailbox: Mailbox, worker_log: Path) -> Iterator[Mailbox]:
     """A live Celery worker without beat, and the mailbox that its mails arrive in.
 
-    The test is transactional, because the worker sees only what is committed.
+    The test is transactional, because the worker sees only what is committed; and it ends when
+    the worker has nothing more to do, since the tables are emptied then.
     """
-    return mailbox
+    yield mailbox
+    eventually(_idle, seconds=PATIENCE, what="the end of the worker's tasks")
+
+
+def _idle() -> bool:
+    """Whether no task waits, is reserved or runs."""
+    with app.connection_or_acquire() as broker:
+        waiting = broker.default_channel.client.llen("celery")
+    worker = app.control.inspect(timeout=5, limit=1)
+    held = [worker.active(), worker.reserved()]
+    return not waiting and all(each and not any(each.values()) for each in held)
 
 
 @pytest.fixture(autouse=True)

@@ -153,10 +153,15 @@ class Office:
         sign_in(visitor, user)
         return visitor
 
-    def letters(self, user: User | str, count: int = 1) -> list[EmailMessage]:
-        """What a person has got in the post once so many letters are there; the worker sends."""
+    def letters(
+        self, user: User | str, count: int = 1, *, at: str | None = None
+    ) -> list[EmailMessage]:
+        """What a person has got in the post once so many letters are there; the worker sends.
+
+        `at` moves the clock of the sending, for what was written with the clock moved.
+        """
         to = user if isinstance(user, str) else user.email
-        send_notices.delay()
+        send_notices.delay(at=at)
         return eventually(
             lambda: found if len(found := self.mailbox.to(to)) >= count else None,
             seconds=60,
