@@ -22,5 +22,5 @@ def place(policy: str) -> Town:
         (Role.HEAD_OF_COMMUNICATIONS, "Hanna Hed", town.root),
         (Role.UNIT_REGISTRAR, "Rolf Rud", town.culture),
     ):
-        appoint(person(town.municipality, name, role.label), role, where)
+        appoint(person(town.municipality, name, str(role.label)), role, where)
     return town

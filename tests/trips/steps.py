@@ -17,6 +17,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from governance.models import User
+from governance.roles import Role
 from governance.tasks import send_notices
 from tests.live import Mailbox, eventually
 from tests.town import PASSWORD
@@ -163,7 +164,7 @@ class Office:
         to = user if isinstance(user, str) else user.email
         send_notices.delay(at=at)
         return eventually(
-            lambda: found if len(found := self.mailbox.to(to)) >= count else None,
+            lambda: found if len(found := self.mailbox.to(to)) >= count else [],
             seconds=60,
             what=f"letter {count} to {to}",
         )
@@ -231,7 +232,7 @@ def take_account_step(visitor: Visitor, **answers: str) -> None:
     visitor.send(".submit-row .default")
 
 
-def hand_over_access(visitor: Visitor, channel: int, holders: Mapping[str, User]) -> None:
+def hand_over_access(visitor: Visitor, channel: int, holders: Mapping[Role, User]) -> None:
     """Put on record, in the admin, who holds the login as what."""
     for role, holder in holders.items():
         visitor.open(reverse("admin:channels_channel_account", args=[channel]))

@@ -24,6 +24,7 @@ from archive.actions.snapshots import take_snapshot
 from archive.models import Export
 from channels.models import Channel, Secret, SecretLook
 from governance.audit import checkpoint_or_tell
+from governance.roles import Role
 from governance.tasks import advance, open_due
 from tests.channels import world
 from tests.live import eventually
@@ -86,7 +87,7 @@ def test_the_search_would_find_it(town: Town, office: Office, worker_log: Path) 
 def _hand_in_and_look(town: Town, office: Office, channel: Channel) -> None:
     """The login is sealed, looked at, refused, and sent after the session has ended."""
     ben = office.desk(town.ben)
-    holders = {"channel_owner": town.cleo, "information_officer": town.ben}
+    holders = {Role.CHANNEL_OWNER: town.cleo, Role.INFORMATION_OFFICER: town.ben}
     steps.hand_over_access(ben, channel.pk, holders)
     cleo = office.desk(town.cleo)
     steps.seal_login(cleo, channel.pk, LOGIN)
@@ -147,7 +148,7 @@ def _everything(office: Office, worker_log: Path, web_log: str) -> Iterator[tupl
     for letter in office.mailbox.messages:
         yield f"letter {letter['Subject']}", letter.as_bytes()
         for part in letter.walk():
-            yield f"letter {letter['Subject']}", part.get_payload(decode=True) or b""
+            yield f"letter {letter['Subject']}", _bytes(part.get_payload(decode=True))
     for folder in (Path(settings.DATA_DIR), Path(settings.CHECKPOINT_DIR)):
         for path in folder.rglob("*"):
             if path.is_file():

@@ -1,0 +1,398 @@
+"""Every page that somebody signed in can see, in Chromium: axe, labels, keyboard, widths.
+
+A new address fails here until it has a row in PAGES, or stands among those that are no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib import admin
+from django.core.management import call_command
+from django.db import connections
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from archive.actions.snapshots import take_snapshot
+from archive.models import Export, Snapshot
+from channels.models import Channel, Custody, EditorAssignment, Plan
+from governance.actions import close_day, enter_absence
+from governance.models import User
+from governance.roles import Role
+from moderation.actions import check_in, hand_to_registrar
+from moderation.models import CheckIn, Item
+from tests.channels import world
+from tests.moderation.scenes import comment, picture, removed
+from tests.pictures import upload
+from tests.test_doors import DOORS
+from tests.town import Town, appoint, build, person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
+
+#: Answers to a button, fragments, downloads, data and style sheets.
+NO_PAGES = {
+    "channels:address",
+    "channels:document",
+    "channels:hand_over",
+    "channels:look",
+    "channels:seal",
+    "channels:verify",
+    "choose_language",
+    "archive:export_package",
+    "archive:snapshot_file",
+    "healthz",
+    "look",
+    "look_default",
+    "moderation:act",
+    "moderation:add_picture",
+    "moderation:author",
+    "moderation:check_in",
+    "moderation:evidence",
+    "moderation:leave",
+    "moderation:no_number",
+    "moderation:number",
+    "moderation:papers",
+    "moderation:answer_registrar",
+    "moderation:restore",
+    "moderation:withdraw",
+    "register:csv",
+    "register:json",
+}
+
+
+SIGNED_IN = ("anna", "ben", "cleo", "ola", "rut")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ekby with something of everything, and where it answers."""
+
+    town: Town
+    address: str
+    channel: Channel
+    waiting: Channel
+    draft: Plan
+    submitted: Plan
+    finding: Item
+    handed: Item
+
+
+Arguments = Callable[[Scene], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks, and at which row. Nobody: a stranger."""
+
+    who: str = "cleo"
+    args: Arguments = field(default=lambda _scene: ())
+
+
+PAGES: dict[str, View] = {
+    "today": View(),
+    "channels:plans": View("anna"),
+    "channels:start": View(),
+    "channels:plan": View("anna", lambda s: (s.submitted.pk,)),
+    "channels:write": View("cleo", lambda s: (s.draft.pk,)),
+    "channels:withdraw": View("cleo", lambda s: (s.draft.pk,)),
+    "channels:channels": View(),
+    "channels:channel": View("ben", lambda s: (s.channel.pk,)),
+    "channels:end_custody": View(
+        "ben", lambda s: (s.channel.pk, Custody.objects.filter(channel=s.channel)[0].pk)
+    ),
+    "channels:revoke": View(
+        "ben", lambda s: (s.channel.pk, EditorAssignment.objects.filter(channel=s.channel)[0].pk)
+    ),
+    "register:register": View("", lambda _s: ("ekby",)),
+    "register:channel": View("", lambda s: ("ekby", s.channel.slug)),
+    "moderation:findings": View(),
+    "moderation:new_finding": View(),
+    "moderation:house_rules": View("ben"),
+    "moderation:finding": View("cleo", lambda s: (s.finding.pk,)),
+    "moderation:check_ins": View("cleo", lambda s: (s.channel.pk,)),
+    "moderation:correct_check_in": View("cleo", lambda _s: (CheckIn.objects.all()[0].pk,)),
+    "moderation:check_in_afterwards": View(
+        "cleo", lambda s: (s.channel.pk, (timezone.now() - timedelta(days=2)).date().isoformat())
+    ),
+    "archive:take_snapshot": View("cleo", lambda s: (s.channel.pk,)),
+    "archive:snapshot": View("rut", lambda _s: (Snapshot.objects.all()[0].pk,)),
+    "archive:exports": View("rut"),
+    "archive:landing": View("rut"),
+    "archive:tray": View("rut"),
+    "archive:export": View("rut", lambda _s: (Export.objects.all()[0].pk,)),
+    "account_login": View(""),
+    "account_logout": View(),
+    "account_inactive": View(""),
+    "account_signup": View(""),
+    "account_reauthenticate": View(),
+    "account_change_password": View(),
+    "account_reset_password": View(""),
+    "account_reset_password_done": View(""),
+    "account_reset_password_from_key": View("", lambda _s: ("1", "set-password")),
+    "account_reset_password_from_key_done": View(""),
+}
+
+
+def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
+    """Other sides of the same pages: name, who looks, address."""
+    findings = reverse("moderation:findings")
+    account = "admin:channels_channel_account"
+    yield "closed findings", "cleo", f"{findings}?state=closed"
+    yield (
+        "a finding with the registrar",
+        "rut",
+        reverse("moderation:finding", args=[scene.handed.pk]),
+    )
+    yield "a channel that waits", "cleo", reverse("channels:channel", args=[scene.waiting.pk])
+    yield "a step with an account", "ben", reverse(account, args=[scene.waiting.pk])
+    yield "an open account", "ben", reverse(account, args=[scene.channel.pk])
+    yield "the work of a registrar", "rut", reverse("today")
+    yield "the work of a communicator", "ben", reverse("today")
+    yield "the administration", "ben", reverse("admin:index")
+    yield "new accounts", "ben", f"{reverse('admin:channels_channel_changelist')}?account=new"
+    yield "a page that is not there", "cleo", "/findings/999999/"
+    yield "a public page that is not there", "", "/ekby/finns-inte/"
+    yield "a page that one may not see", "ola", f"{reverse('admin:login')}?next=/admin/"
+
+
+MORE = [
+    "closed findings",
+    "a finding with the registrar",
+    "a channel that waits",
+    "a step with an account",
+    "an open account",
+    "the work of a registrar",
+    "the work of a communicator",
+    "the administration",
+    "new accounts",
+    "a page that is not there",
+    "a public page that is not there",
+    "a page that one may not see",
+]
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """One town for all the pages, since looking changes nothing. Emptied again at the end."""
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+        try:
+            yield _furnished(build(), server.url)
+        finally:
+            server.stop()
+            connections.close_all()
+            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=False)
+
+
+def _furnished(town: Town, address: str) -> Scene:
+    now = timezone.now()
+    channel = world.opened(town, now=now)
+    waiting = world.waiting(
+        town, now=now, medium="instagram", address="https://www.instagram.com/ekbybibliotek"
+    )
+    finding = comment(channel, town.cleo, now=now)
+    handed = comment(channel, town.cleo, now=now, picture=picture(colour=(9, 9, 9)))
+    removed(handed, town.cleo, now=now)
+    hand_to_registrar(handed, by=town.cleo, now=now)
+    check_in(channel, by=town.cleo, now=now)
+    take_snapshot(channel, [upload()], by=town.cleo, now=now)
+    today = town.municipality.today(now)
+    Export.objects.create(
+        municipality=town.municipality,
+        unit=town.root,
+        starts_on=today,
+        ends_on=today,
+        kinds=["snapshot"],
+        requested_by=town.rut,
+        requested_at=now,
+    )
+    for role in (Role.AUDITOR, Role.CENTRAL_REGISTRAR):
+        appoint(town.ben, role, town.root)
+    person(town.municipality, "Nina Ny", "vikarie")
+    first, last = date(2036, 5, 5), date(2036, 5, 9)
+    enter_absence(town.cleo, starts_on=first, ends_on=last, by=town.ben, now=now)
+    close_day(town.municipality, date(2036, 6, 5), name="Ekbydagen", by=town.ben, now=now)
+    links = {"medium": "x", "address": "https://x.com/ekbybibliotek"}
+    other = {"medium": "youtube", "address": "https://www.youtube.com/@ekbybibliotek"}
+    return Scene(
+        town=town,
+        address=address,
+        channel=channel,
+        waiting=waiting,
+        draft=world.draft(town, now=now, **links),
+        submitted=world.submitted(town, now=now, **other),
+        finding=finding,
+        handed=handed,
+    )
+
+
+@pytest.fixture(scope="module")
+def browsers(scene: Scene, browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """The person's own browser, signed in; an empty name is a stranger's."""
+    pages: dict[str, Page] = {}
+    # made here, since what a test writes is taken back at its end
+    sessions = {who: _session(getattr(scene.town, who)) for who in SIGNED_IN}
+
+    def page_of(who: str) -> Page:
+        if who not in pages:
+            context = browser.new_context(locale="sv-SE")
+            context.set_default_timeout(30_000)
+            if who:
+                session, name = sessions[who], settings.SESSION_COOKIE_NAME
+                context.add_cookies([{"name": name, "value": session, "url": scene.address}])
+            pages[who] = context.new_page()
+        return pages[who]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user, BACKEND)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+# --- what is asked of every page ----------------------------------------------------------------
+
+#: Controls for people that have no label, in words or as a picture with a text in its place. A
+#: placeholder is none.
+UNLABELLED = """() => [...document.querySelectorAll("input, select, textarea")].filter((each) =>
+  each.type !== "hidden" && each.type !== "submit" && each.checkVisibility() &&
+  ![...each.labels].some((label) =>
+    label.textContent.trim() || label.querySelector("img[alt]")?.alt) &&
+  !each.getAttribute("aria-label") &&
+  !document.getElementById(each.getAttribute("aria-labelledby"))?.textContent.trim()
+).map((each) => each.outerHTML.slice(0, 120))"""
+
+#: Marks whatever Tab should reach, of a group of radio buttons one, and notes what it does reach.
+WATCH = """() => {
+  const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
+  const reachable = all.filter((each) => {
+    if (each.disabled || each.type === "hidden" || each.tabIndex < 0) return false;
+    if (!each.checkVisibility({ visibilityProperty: true }) || !each.offsetParent) return false;
+    if (each.type !== "radio") return true;
+    const group = all.filter((other) => other.type === "radio" && other.name === each.name &&
+      other.form === each.form);
+    return each === (group.find((other) => other.checked) ?? group[0]);
+  });
+  window.missed = new Set(reachable);
+  document.addEventListener("focusin", (event) => window.missed.delete(event.target));
+  document.body.focus();
+  const dates = document.querySelectorAll("[type=date], [type=time], [type=datetime-local]");
+  return reachable.length + 6 * dates.length + 20;
+}"""
+#: What sticks out of the narrowest phone.
+WIDE = """() => [...document.querySelectorAll("body *")].filter((each) =>
+  each.checkVisibility() && each.getBoundingClientRect().right > 320
+).map((each) => each.outerHTML.slice(0, 90))"""
+MISSED = "() => [...window.missed].map((each) => each.outerHTML.slice(0, 120))"
+
+
+def assert_good(page: Page, address: str) -> None:
+    """The page has no fault that axe knows, labels everywhere, and fits the narrowest phone."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(address)
+    assert page.url == address, "it is another page that was looked at"
+    assert page.evaluate(UNLABELLED) == [], "fields without a label"
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == [], width
+    page.set_viewport_size({"width": 320, "height": 900})
+    if page.evaluate("document.documentElement.scrollWidth") > 320:
+        pytest.fail(f"It scrolls sideways because of {page.evaluate(WIDE)}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for _turn in range(page.evaluate(WATCH)):
+        page.keyboard.press("Tab")
+    assert page.evaluate(MISSED) == [], "Tab does not reach these"
+
+
+def test_every_address_is_looked_at_or_is_no_page() -> None:
+    assert sorted({*PAGES, *NO_PAGES}) == sorted(DOORS)
+    assert not PAGES.keys() & NO_PAGES
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_is_good(name: str, scene: Scene, browsers: Callable[[str], Page]) -> None:
+    view = PAGES[name]
+    address = scene.address + reverse(name, args=view.args(scene))
+    assert_good(browsers(view.who), address)
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_another_side_of_a_page_is_good(
+    name: str, scene: Scene, browsers: Callable[[str], Page]
+) -> None:
+    sides = {each: (who, address) for each, who, address in _more(scene)}
+    assert sorted(sides) == sorted(MORE)
+    who, address = sides[name]
+    assert_good(browsers(who), scene.address + address)
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label_lower)
+def test_the_lists_and_forms_of_a_registered_model_are_good(
+    model: Any, scene: Scene, browsers: Callable[[str], Page]
+) -> None:
+    where = f"{model._meta.app_label}_{model._meta.model_name}"
+    page = browsers("ben")
+    assert_good(page, scene.address + reverse(f"admin:{where}_changelist"))
+    if admin.site._registry[model].add_rights:  # type: ignore[attr-defined]
+        assert_good(page, scene.address + reverse(f"admin:{where}_add"))
+    rows = model._default_manager.all()
+    if any(each.name == "municipality" for each in model._meta.fields):
+        rows = rows.filter(municipality=scene.town.municipality)
+    row = rows.filter(pk=scene.town.municipality.pk) if where.endswith("municipality") else rows
+    assert_good(page, scene.address + reverse(f"admin:{where}_change", args=[row[0].pk]))
+
+
+def test_the_page_of_our_own_faults_is_good(scene: Scene, browsers: Callable[[str], Page]) -> None:
+    page, address = browsers(""), f"{scene.address}/fel/"
+    page.route(
+        address,
+        lambda route: route.fulfill(
+            body=render_to_string("500.html"), status=500, content_type="text/html; charset=utf-8"
+        ),
+    )
+    assert_good(page, address)
+
+
+def test_the_main_forms_are_sent_by_keyboard_alone(
+    scene: Scene, browsers: Callable[[str], Page]
+) -> None:
+    page = browsers("cleo")
+    page.goto(scene.address + reverse("channels:start"))
+    page.locator("#id_address").focus()
+    page.keyboard.type("https://www.tiktok.com/@ekbybibliotek")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/write/")
+    with page.expect_navigation():
+        page.locator("#id_audience").focus()
+        _tab_to(page, 'button.button[value="submit"]')
+        page.keyboard.press("Enter")
+    assert page.locator("[data-errors]").count() == 1, "what is missing is told"
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    for _turn in range(150):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"document.activeElement.matches('{selector}')"):
+            return
+    pytest.fail(f"Tab does not reach {selector}")
