@@ -1,0 +1,95 @@
+"""The guideline as a document: its texts, its advice, its sources and its gaps."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from governance.policy.types.rules import Cited
+
+TextUse = Literal["visitor_information", "reply", "notice"]
+GuidanceUse = Literal["private_use", "tone", "records", "general"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Cited):
+    """A text the guideline prescribes, word for word. `unset` says why there is none yet."""
+
+    key: str
+    version: int = 1
+    use: TextUse
+    text: str = ""
+    unset: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorItem(Cited):
+    """Something visitors must be able to see on the channel; `text` names a prescribed text."""
+
+    key: str
+    label: str
+    text: str = ""
+    where_possible: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance(Cited):
+    """A page of advice: conduct that no system can check."""
+
+    key: str
+    title: str
+    use: GuidanceUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """Ours, or from good practice: shown labelled as such beside a rule, never due."""
+
+    key: str
+    about: str
+    says: str
+    why: str
+    law: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawDuty:
+    """A duty from an act, not from the guideline; screens mark it as law. Shared by a country."""
+
+    id: str
+    source: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An act the guideline lists, and what applies instead today."""
+
+    name: str
+    now: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Cited):
+    """Something the document itself leaves open; raised as a task for its owner, never invented."""
+
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guideline(Cited):
+    """The document, with what it says of itself; empty or None where it does not."""
+
+    title: str
+    short: str
+    document_type: str = ""
+    adopted_by: str = ""
+    decision: str = ""
+    adopted_on: date | None = None
+    revised_on: date | None = None
+    in_force_from: date | None = None
+    legal_basis: str = ""
+    applies_to: str = ""
+    related: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    acts: tuple[Act, ...] = ()
+    acts_cited: Cited | None = None

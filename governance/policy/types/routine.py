@@ -1,0 +1,45 @@
+"""What stands beside the rules: who is told when, and what else the guideline leaves open."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from governance.roles import Role
+
+Side = Literal["before", "after"]
+OffsetUnit = Literal["working days", "days", "hours"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Tell `who` so much `before` or `after` the moment the duty is due.
+
+    `duty_holder` is whoever owes it: the responsible person, the actor of the waiting step …
+    """
+
+    side: Side
+    count: int
+    unit: OffsetUnit
+    who: Role | Literal["duty_holder"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routine:
+    """Our routine beside the rules; it has no clause because the guideline says nothing of it.
+
+    `window_days`: so long before the end of the period a snapshot counts for it.
+    `change_days`: so long before (or, for `at`, after) a major change a snapshot counts for it.
+    `give_days`: working days after which a step or a duty without a moment in the guideline is
+    reminded of; it makes nothing fall due.
+    `times_per_day`: checks while a crisis period is open.
+    `quiet_from`/`quiet_to`: no mail between these times of day (`HH:MM`), local time.
+    """
+
+    key: str
+    says: str
+    tell: tuple[Tell, ...] = ()
+    window_days: int | None = None
+    change_days: int | None = None
+    give_days: int | None = None
+    times_per_day: int | None = None
+    quiet_from: str = ""
+    quiet_to: str = ""
