@@ -20,7 +20,7 @@ from governance.actions import appoint, close_day, enter_absence
 from governance.admin_site import ScopedAdmin
 from governance.models import AuditEntry, Municipality, User
 from governance.roles import Role
-from tests.channels.world import opened, submitted
+from tests.plans_of_town import opened, submitted
 from tests.town import NOW, PASSWORD, Town, person
 from tests.town import appoint as without_asking
 

@@ -20,10 +20,11 @@ from archive.models import Export, Snapshot
 from channels.actions.custody import hand_over_login
 from channels.actions.people import assign_editor
 from channels.actions.planning import start_plan
-from channels.models import Channel, Plan, Platform
+from channels.models import Channel, Plan
 from governance.roles import Role
 from moderation.actions import check_in
 from moderation.models import CheckIn, Item
+from tests.channels_of_town import open_channel
 from tests.moderation.scenes import comment
 from tests.pictures import upload
 from tests.town import NOW, Town
@@ -38,17 +39,7 @@ class Door:
 
 
 def _channel(town: Town) -> Channel:
-    return Channel.objects.create(
-        municipality=town.municipality,
-        unit=town.library,
-        platform=Platform.objects.get(key="facebook"),
-        name="Biblioteket",
-        slug="biblioteket",
-        url="https://www.facebook.com/biblioteket",
-        state=Channel.State.OPEN,
-        opened_on="2026-01-05",
-        created_at=NOW,
-    )
+    return open_channel(town.library)
 
 
 def _snapshot(town: Town) -> Snapshot:

@@ -32,7 +32,7 @@ from governance.models import User
 from governance.roles import Role
 from moderation.actions import check_in, hand_to_registrar
 from moderation.models import CheckIn, Item
-from tests.channels import world
+from tests import plans_of_town
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.test_doors import DOORS
@@ -201,8 +201,8 @@ def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 def _furnished(town: Town, address: str) -> Scene:
     now = timezone.now()
-    channel = world.opened(town, now=now)
-    waiting = world.waiting(
+    channel = plans_of_town.opened(town, now=now)
+    waiting = plans_of_town.waiting(
         town, now=now, medium="instagram", address="https://www.instagram.com/ekbybibliotek"
     )
     finding = comment(channel, town.cleo, now=now)
@@ -234,8 +234,8 @@ def _furnished(town: Town, address: str) -> Scene:
         address=address,
         channel=channel,
         waiting=waiting,
-        draft=world.draft(town, now=now, **links),
-        submitted=world.submitted(town, now=now, **other),
+        draft=plans_of_town.draft(town, now=now, **links),
+        submitted=plans_of_town.submitted(town, now=now, **other),
         finding=finding,
         handed=handed,
     )

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.models import User
-from tests.moderation.scenes import library_page
+from tests.channels_of_town import library_page
 from tests.town import PASSWORD, Town
 
 pytestmark = pytest.mark.django_db

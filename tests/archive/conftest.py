@@ -9,7 +9,7 @@ from django.test import Client
 
 from channels.models import Channel
 from governance.models import User
-from tests.moderation.scenes import library_page
+from tests.channels_of_town import library_page
 from tests.town import Town
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

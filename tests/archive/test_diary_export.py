@@ -23,8 +23,9 @@ from governance.files import _path, open_stored
 from governance.models import AuditEntry, StoredFile
 from moderation.actions import Removal, assess_secrecy, hide, register_number, restore, withdraw
 from moderation.models import Item
+from tests.channels_of_town import library_page, open_channel
 from tests.live import Mailbox, eventually
-from tests.moderation.scenes import comment, library_page, open_channel, picture, removed
+from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.town import NOW, Town, at, build, later, unit
 

@@ -10,30 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from archive.actions.snapshots import register_snapshot, take_snapshot
 from archive.duties import plan_snapshots
 from archive.models import Snapshot
-from channels.models import Channel, Platform
+from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import FileRefused
-from governance.models import AuditEntry, Obligation, Unit
+from governance.models import AuditEntry, Obligation
 from governance.obligations import open_due, open_obligations
+from tests.channels_of_town import open_channel
 from tests.pictures import upload
 from tests.town import NOW, Town, at, later
 
 #: In the window of the first half-year.
 JUNE = at("2026-06-10", "10:00")
-
-
-def open_channel(unit: Unit, name: str = "Biblioteket") -> Channel:
-    return Channel.objects.create(
-        municipality=unit.municipality,
-        unit=unit,
-        platform=Platform.objects.get(key="facebook"),
-        name=name,
-        slug=name.lower(),
-        url=f"https://www.facebook.com/{name.lower()}",
-        state=Channel.State.OPEN,
-        opened_on="2026-01-05",
-        created_at=at("2026-01-05"),
-    )
 
 
 @pytest.fixture

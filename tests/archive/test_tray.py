@@ -25,7 +25,8 @@ from governance.obligations import waiting_for
 from governance.roles import Role
 from moderation.actions import hand_to_registrar, register_number
 from moderation.models import Item
-from tests.moderation.scenes import comment, open_channel, picture, removed
+from tests.channels_of_town import open_channel
+from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.town import NOW, POLICIES, Town, adopt_text, appoint, later, person
 

@@ -19,7 +19,8 @@ from archive.models import Snapshot
 from governance.models import User
 from moderation.actions import answer_registrar, hand_to_registrar, return_with_question
 from moderation.models import Item
-from tests.moderation.scenes import comment, library_page, picture, removed
+from tests.channels_of_town import library_page
+from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.town import Town
 

@@ -19,7 +19,7 @@ from channels.models import Channel, Decision, EditorAssignment
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import AuditEntry, Municipality, Notice, Obligation
 from governance.roles import Role
-from tests.channels.world import (
+from tests.plans_of_town import (
     ADDRESS,
     appoint_writers,
     hand_over_to_all,

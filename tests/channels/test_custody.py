@@ -16,7 +16,7 @@ from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import AuditEntry, Obligation
 from governance.obligations import open_due, waiting_for
 from governance.roles import Role
-from tests.channels.world import opened
+from tests.plans_of_town import opened
 from tests.town import NOW, Town, later
 
 LOGIN = "bibliotek@ekby.example / korrekt häst batteri"

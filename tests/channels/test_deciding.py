@@ -13,7 +13,7 @@ from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Absence, Appointment, AuditEntry, Notice, Obligation, User
 from governance.obligations import waiting_for
 from governance.roles import Role
-from tests.channels.world import (
+from tests.plans_of_town import (
     BENEFIT,
     RESOURCES,
     anna_approves,

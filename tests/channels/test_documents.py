@@ -3,7 +3,7 @@
 from channels.actions.documents import documents_missing, render_plan
 from channels.models import PlanVersion
 from governance.models import Notice
-from tests.channels.world import waiting
+from tests.plans_of_town import waiting
 from tests.town import NOW, Town, later
 
 

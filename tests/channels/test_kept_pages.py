@@ -19,13 +19,13 @@ from governance import public_pages
 from governance.actions import change_municipality, change_unit
 from governance.models import Municipality
 from governance.policy.adoption import adopt_policy
-from tests.channels.test_public_register import channel
+from tests.channels_of_town import open_channel
 from tests.town import NOW, POLICIES, Town
 
 PAGES = [
     "/ekby/",
     "/ekby/?lang=en",
-    "/ekby/ekbybibliotek-instagram/",
+    "/ekby/ekbybibliotek/",
     "/ekby/register.json",
     "/ekby/register.csv",
 ]
@@ -39,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def library(town: Town) -> Channel:
-    return channel(town.library, "Ekby bibliotek", "ekbybibliotek", description="Boktips.")
+    return open_channel(town.library, description="Boktips.")
 
 
 def ask(path: str = "/ekby/", **headers: str) -> Any:

@@ -1,7 +1,7 @@
 """The whole way, from a draft to an open channel."""
 
 from channels.models import Channel, Plan
-from tests.channels.world import opened
+from tests.plans_of_town import opened
 from tests.town import Town
 
 

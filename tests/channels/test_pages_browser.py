@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from channels.models import Decision, Plan
 from governance.models import User
-from tests.channels import scene
+from tests import plans_of_town
 from tests.channels.filling import sign_in
 from tests.town import PASSWORD, Town, build
 
@@ -23,20 +23,19 @@ Scene = Callable[[Town], tuple[User | None, str]]
 
 
 def _open(town: Town, who: User | None, address: str) -> tuple[User | None, str]:
-    opened = scene.opened(town)
-    return who, address.format(
-        plan=opened.plan.pk, channel=opened.channel.pk, slug=opened.channel.slug
-    )
+    channel = plans_of_town.opened(town)
+    plan = channel.plans.get()
+    return who, address.format(plan=plan.pk, channel=channel.pk, slug=channel.slug)
 
 
 SCENES: dict[str, Scene] = {
     "start": lambda town: (town.cleo, "/plans/new/"),
-    "write": lambda town: (town.cleo, f"/plans/{scene.draft(town).pk}/write/"),
-    "waiting": lambda town: (town.cleo, f"/plans/{scene.submitted(town).pk}/"),
-    "sign": lambda town: (town.sten, f"/plans/{scene.second_version(town).pk}/"),
+    "write": lambda town: (town.cleo, f"/plans/{plans_of_town.draft(town).pk}/write/"),
+    "waiting": lambda town: (town.cleo, f"/plans/{plans_of_town.submitted(town).pk}/"),
+    "sign": lambda town: (town.sten, f"/plans/{plans_of_town.second_version(town).pk}/"),
     "approved": lambda town: _open(town, town.ola, "/plans/{plan}/"),
-    "waiting_for_anna": lambda town: (town.anna, f"/plans/{scene.submitted(town).pk}/"),
-    "withdraw": lambda town: (town.cleo, f"/plans/{scene.submitted(town).pk}/withdraw/"),
+    "waiting_for_anna": lambda town: (town.anna, f"/plans/{plans_of_town.submitted(town).pk}/"),
+    "withdraw": lambda town: (town.cleo, f"/plans/{plans_of_town.submitted(town).pk}/withdraw/"),
     "plans": lambda town: _open(town, town.anna, "/plans/"),
     "no_plans": lambda town: (town.ola, "/plans/"),
     "channels": lambda town: _open(town, town.ola, "/channels/"),

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from channels.models import Decision, Plan
 from governance.models import User
 from governance.roles import Role
-from tests.channels import scene
+from tests import plans_of_town
 from tests.channels.filling import sign_in
 from tests.town import PASSWORD, Town, appoint, person
 
@@ -20,7 +20,7 @@ from tests.town import PASSWORD, Town, appoint, person
 @pytest.fixture
 def plan(town: Town) -> Plan:
     """Cleo's plan, waiting for Anna."""
-    return scene.submitted(town)
+    return plans_of_town.submitted(town)
 
 
 def decide(client: Client, plan: Plan, act: str = "approve", **data: str) -> Any:
@@ -28,7 +28,7 @@ def decide(client: Client, plan: Plan, act: str = "approve", **data: str) -> Any
     sent = {
         "act": act,
         "step": "operations_approval",
-        "digest": scene.digest(plan),
+        "digest": plans_of_town.digest_of(plan),
         "resources": "on",
         "place": "Ekby",
         "password": PASSWORD,
@@ -39,7 +39,7 @@ def decide(client: Client, plan: Plan, act: str = "approve", **data: str) -> Any
 def test_the_manager_signs_with_place_and_password(town: Town, plan: Plan) -> None:
     client = sign_in(town.anna)
     page = client.get(f"/plans/{plan.pk}/").content.decode()
-    assert scene.digest(plan)[:8] in page
+    assert plans_of_town.digest_of(plan)[:8] in page
     assert "Godkänn och skriv under" in page
 
     assert decide(client, plan).status_code == 302
@@ -48,7 +48,7 @@ def test_the_manager_signs_with_place_and_password(town: Town, plan: Plan) -> No
     assert (decision.actor, decision.place, decision.digest) == (
         town.anna,
         "Ekby",
-        scene.digest(plan),
+        plans_of_town.digest_of(plan),
     )
 
 
@@ -131,17 +131,17 @@ def test_nobody_is_offered_to_decide_on_their_own_plan(town: Town, plan: Plan) -
 
 
 def test_the_second_version_is_shown_with_its_changes(town: Town) -> None:
-    plan = scene.second_version(town)
+    plan = plans_of_town.second_version(town)
     client = sign_in(town.sten)
 
     page = client.get(f"/plans/{plan.pk}/").content.decode()
     assert "<del>Få många följare</del>" in page
-    assert "<ins>Fler lånar (lån: 500).</ins>" in page
+    assert "<ins>Nå fler unga (Följare: 500" in page
     assert "<del>" not in client.get(f"/plans/{plan.pk}/?plain=1").content.decode()
 
 
 def test_a_draft_is_its_writers_business(town: Town) -> None:
-    plan = scene.draft(town)
+    plan = plans_of_town.draft(town)
 
     assert sign_in(town.dag).get(f"/plans/{plan.pk}/").status_code == 302  # writes there too
     answer = sign_in(town.ola).get(f"/plans/{plan.pk}/")
@@ -160,9 +160,9 @@ def queries(user: User, address: str) -> int:
 
 
 def test_the_list_of_plans_asks_the_same_number_of_questions_however_long(town: Town) -> None:
-    scene.submitted(town)
+    plans_of_town.submitted(town)
     before = queries(town.anna, "/plans/")
     for number in range(4):
-        scene.submitted(town, address=f"https://www.instagram.com/ekby{number}")
+        plans_of_town.submitted(town, address=f"https://www.facebook.com/ekby{number}")
 
     assert queries(town.anna, "/plans/") == before

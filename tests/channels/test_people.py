@@ -10,7 +10,7 @@ from channels.rights import may_on
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import AuditEntry
 from governance.roles import Role
-from tests.channels.world import opened
+from tests.plans_of_town import opened
 from tests.town import NOW, Town, later
 
 TODAY = NOW.date()

@@ -13,7 +13,7 @@ import pytest
 from channels.actions.documents import render_plan
 from channels.documents import plan_pdf
 from channels.models import Plan, PlanVersion
-from tests.channels import scene
+from tests import plans_of_town
 from tests.channels.filling import sign_in
 from tests.conformance.verapdf import verdict
 from tests.town import Town, build, later
@@ -40,7 +40,7 @@ def text_of(content: bytes, folder: Path) -> str:
 def test_the_document_carries_both_approvals_and_what_exactly_was_signed(
     town: Town, tmp_path: Path
 ) -> None:
-    plan = scene.approved(town)
+    plan = plans_of_town.approved(town)
 
     text = text_of(plan_pdf(version_of(plan)), tmp_path)
 
@@ -48,16 +48,16 @@ def test_the_document_carries_both_approvals_and_what_exactly_was_signed(
         assert name in text
         assert title in text
     assert "Ekby, " in text
-    digest = scene.digest(plan)
+    digest = plans_of_town.digest_of(plan)
     assert " ".join(digest[start : start + 8] for start in range(0, 32, 8)) in text
-    assert "Biblioteket når fler." in text
+    assert plans_of_town.BENEFIT["benefit"] in " ".join(text.split())
     pages = text.count("\f")
     assert all(text.count(f"{page} ({pages})") == 1 for page in range(1, pages + 1))
 
 
 def test_the_document_is_archivable_and_accessible(town: Town, tmp_path: Path) -> None:
     path = tmp_path / "plan.pdf"
-    path.write_bytes(plan_pdf(version_of(scene.approved(town))))
+    path.write_bytes(plan_pdf(version_of(plans_of_town.approved(town))))
 
     compliant, said = verdict(path, "2a", "ua1")
 
@@ -73,7 +73,7 @@ def test_long_names_and_twelve_administrators_are_all_there(town: Town, tmp_path
             "contact": "0100-10 01",
         }
 
-    plan = scene.submitted(town, administrators=[person(number) for number in range(12)])
+    plan = plans_of_town.submitted(town, administrators=[person(number) for number in range(12)])
     content = plan_pdf(version_of(plan))
 
     text = text_of(content, tmp_path).replace("\n", " ")
@@ -83,7 +83,7 @@ def test_long_names_and_twelve_administrators_are_all_there(town: Town, tmp_path
 
 
 def test_the_document_is_made_once_and_served_from_the_store(town: Town) -> None:
-    plan = scene.approved(town)
+    plan = plans_of_town.approved(town)
     address = f"/plans/{plan.pk}/1.pdf"
     client = sign_in(town.ola)
 
@@ -99,7 +99,7 @@ def test_the_document_is_made_once_and_served_from_the_store(town: Town) -> None
 
 
 def test_a_plan_that_waits_has_no_document_yet(town: Town) -> None:
-    plan = scene.submitted(town)
+    plan = plans_of_town.submitted(town)
 
     assert sign_in(town.cleo).get(f"/plans/{plan.pk}/1.pdf").status_code == 409
     assert sign_in(town.cleo).get(f"/plans/{plan.pk}/9.pdf").status_code == 404
@@ -110,7 +110,7 @@ def test_whoever_is_not_shown_by_name_is_not_in_the_document(town: Town, tmp_pat
         someone.name_hidden = True
         someone.save(update_fields=["name_hidden"])
 
-    text = text_of(plan_pdf(version_of(scene.approved(town))), tmp_path)
+    text = text_of(plan_pdf(version_of(plans_of_town.approved(town))), tmp_path)
 
     assert "Dag Åberg" not in text
     assert "Sten Alm" not in text
@@ -125,7 +125,7 @@ def test_the_document_speaks_the_municipality_s_language(
     town.municipality.locale = locale
     town.municipality.save(update_fields=["locale"])
 
-    content = plan_pdf(version_of(scene.submitted(town)))
+    content = plan_pdf(version_of(plans_of_town.submitted(town)))
 
     with pikepdf.open(io.BytesIO(content)) as document:
         assert str(document.Root.Lang) == locale

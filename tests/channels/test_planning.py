@@ -9,7 +9,7 @@ from channels.checks import NotReady
 from channels.models import Plan
 from governance.errors import NoLongerPossible, NotAllowed
 from governance.models import AuditEntry, Notice, Obligation
-from tests.channels.world import (
+from tests.plans_of_town import (
     ADDRESS,
     anna_approves,
     answers,

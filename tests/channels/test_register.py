@@ -10,7 +10,7 @@ from channels.actions.register import change_channel, confirm_channel, enter_exi
 from channels.models import Channel, Plan
 from governance.errors import AgainstPolicy, NotAllowed
 from governance.models import AuditEntry, Municipality, User
-from tests.channels.world import ADDRESS, anna_approves, opened, sten_approves, submitted
+from tests.plans_of_town import ADDRESS, anna_approves, opened, sten_approves, submitted
 from tests.town import NOW, Town, build, later
 
 

@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from channels.models import Channel, Platform, Secret
+from channels.models import Secret
 from governance.models import AuditEntry
 from governance.sealing import context_of, is_current, seal, unseal
+from tests.channels_of_town import open_channel
 from tests.town import NOW, Town
 
 OLD, NEW = (b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
@@ -19,14 +20,7 @@ OLD, NEW = (b64encode(bytes([byte]) * 32).decode() for byte in (1, 2))
 def secret(town: Town, settings: Settings) -> Secret:
     """The library's login, sealed under the old key, with the new key put first since."""
     settings.CUSTODY_KEYS = [OLD]
-    channel = Channel.objects.create(
-        municipality=town.municipality,
-        unit=town.library,
-        platform=Platform.objects.get(key="facebook"),
-        name="Biblioteket på Facebook",
-        slug="biblioteket",
-        created_at=NOW,
-    )
+    channel = open_channel(town.library)
     secret = Secret.objects.create(channel=channel, token=b"", stored_by=town.cleo, stored_at=NOW)
     secret.token = seal(b"a planted password", context_of(secret, "token"))
     secret.save()
@@ -48,7 +42,7 @@ def test_after_resealing_the_login_opens_without_the_old_key(
     secret.refresh_from_db()
     assert unseal(bytes(secret.token), context_of(secret, "token")) == b"a planted password"
     entry = AuditEntry.objects.get()
-    assert (entry.act, entry.subject_label) == ("secret.resealed", "Biblioteket på Facebook")
+    assert (entry.act, entry.subject_label) == ("secret.resealed", "Ekby bibliotek")
     assert (secret.stored_at, entry.facts) == (NOW, {})
 
 
@@ -66,7 +60,7 @@ def test_a_login_that_no_key_opens_is_named_and_left_as_it_is(
     secret: Secret, settings: Settings
 ) -> None:
     settings.CUSTODY_KEYS = [NEW]
-    with pytest.raises(CommandError, match="ekby/biblioteket"):
+    with pytest.raises(CommandError, match="ekby/ekbybibliotek"):
         run()
     secret.refresh_from_db()
     assert not is_current(bytes(secret.token))

@@ -3,7 +3,7 @@
 import pytest
 
 from channels.models import Channel
-from tests.moderation.scenes import library_page
+from tests.channels_of_town import library_page
 from tests.town import Town
 
 

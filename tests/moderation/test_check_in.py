@@ -13,7 +13,8 @@ from governance.models import Absence, Obligation
 from governance.obligations import open_due
 from moderation.actions import check_in, check_in_afterwards, check_in_all, correct_check_in
 from moderation.models import CheckIn
-from tests.moderation.scenes import assign, logged, open_channel
+from tests.channels_of_town import assign, open_channel
+from tests.moderation.scenes import logged
 from tests.town import NOW, Town, at, later
 
 

@@ -13,7 +13,7 @@ from governance.obligations import advance_due, open_due, replan, waiting_for
 from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
-from tests.moderation.scenes import library_page, open_channel
+from tests.channels_of_town import library_page, open_channel
 from tests.town import NOW, POLICIES, Town, adopt_text, at, build
 
 

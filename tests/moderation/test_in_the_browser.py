@@ -19,7 +19,8 @@ from governance.models import User
 from governance.obligations import open_due
 from moderation.actions import hand_to_registrar
 from moderation.models import CheckIn, Item
-from tests.moderation.scenes import assign, comment, open_channel, picture, removed
+from tests.channels_of_town import assign, open_channel
+from tests.moderation.scenes import comment, picture, removed
 from tests.town import Town
 
 pytestmark = pytest.mark.browser

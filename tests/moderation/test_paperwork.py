@@ -22,7 +22,8 @@ from moderation.actions import (
     register_number,
 )
 from moderation.models import Item
-from tests.moderation.scenes import comment, library_page, logged, removed
+from tests.channels_of_town import library_page
+from tests.moderation.scenes import comment, logged, removed
 from tests.town import NOW, Town, build, later
 
 

@@ -16,7 +16,8 @@ from governance.files import FileRefused
 from governance.models import StoredFile
 from moderation.actions import Finding, add_picture, look_at_evidence, take_up
 from moderation.models import Evidence, Item
-from tests.moderation.scenes import comment, logged, open_channel, picture
+from tests.channels_of_town import open_channel
+from tests.moderation.scenes import comment, logged, picture
 from tests.town import NOW, Town, at, later
 
 

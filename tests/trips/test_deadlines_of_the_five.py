@@ -18,8 +18,8 @@ from governance.models import Obligation, User
 from governance.obligations import duty_of
 from governance.roles import Role
 from governance.tasks import advance, open_due, send_notices
+from tests.channels_of_town import assign, open_channel
 from tests.governance.duties import only
-from tests.moderation.scenes import assign, open_channel
 from tests.town import NOW, Town, at
 from tests.trips.places import FIVE, place
 from tests.trips.plans import answers_of

@@ -26,7 +26,7 @@ from channels.models import Channel, Secret, SecretLook
 from governance.audit import checkpoint_or_tell
 from governance.roles import Role
 from governance.tasks import advance, open_due
-from tests.channels import world
+from tests import plans_of_town
 from tests.live import eventually
 from tests.pictures import upload
 from tests.town import Town
@@ -56,7 +56,7 @@ def test_a_planted_password_is_found_nowhere(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    channel = world.waiting(town, now=timezone.now())
+    channel = plans_of_town.waiting(town, now=timezone.now())
     _hand_in_and_look(town, office, channel)
     _let_everything_be_written(town, office, channel)
     found = [

@@ -1,4 +1,4 @@
-"""Plans and channels for the tests: what Cleo would write, and how far it has come."""
+"""Cleo's plan for the library: what she would write, and how far it has come."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from channels.actions.accounts import Consultation, Entered, do_account_step, writers_to_appoint
 from channels.actions.custody import hand_over_login
-from channels.actions.deciding import approve_step
+from channels.actions.deciding import approve_step, return_plan
 from channels.actions.planning import save_draft, start_plan, submit_plan
 from channels.models import Channel, Plan
 from governance.roles import Role
-from tests.town import NOW, Town
+from tests.town import NOW, Town, later
 
 ADDRESS = "https://www.facebook.com/ekbybibliotek"
 RESOURCES = {"resources": True}
@@ -91,13 +91,36 @@ def sten_approves(plan: Plan, town: Town, *, now: datetime = NOW) -> Plan:
     return fresh(plan)
 
 
+def second_version(town: Town) -> Plan:
+    """Returned once with a question, answered, and now waiting for Sten."""
+    plan = submitted(
+        town, goals=[{"goal": "Få många följare", "indicator": "", "target": "", "date": ""}]
+    )
+    return_plan(
+        plan,
+        "operations_approval",
+        digest=digest_of(plan),
+        note="Hur mäter vi målet?",
+        by=town.anna,
+        now=later(hours=1),
+    )
+    plan, again = fresh(plan), later(hours=2)
+    plan = save_draft(plan, answers=answers(town), revision=plan.revision, by=town.cleo, now=again)
+    submit_plan(plan, revision=plan.revision, by=town.cleo, now=again)
+    return anna_approves(fresh(plan), town, now=later(hours=3))
+
+
+def approved(town: Town, *, now: datetime = NOW, **changes: Any) -> Plan:
+    """Approved by both; its channel waits for its account."""
+    plan = submitted(town, now=now, **changes)
+    return sten_approves(anna_approves(plan, town, now=now), town, now=now)
+
+
 def waiting(town: Town, *, now: datetime = NOW, **changes: Any) -> Channel:
     """A channel whose plan is approved and whose account is not."""
-    plan = sten_approves(
-        anna_approves(submitted(town, now=now, **changes), town, now=now), town, now=now
-    )
-    assert plan.channel is not None
-    return plan.channel
+    channel = approved(town, now=now, **changes).channel
+    assert channel is not None
+    return channel
 
 
 def appoint_writers(channel: Channel, town: Town, *, now: datetime = NOW) -> Channel:

@@ -1,0 +1,66 @@
+"""Channels of Ekby's, open without having been planned, and the people who look after them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.text import slugify
+from guardian.shortcuts import assign_perm
+
+from channels.models import Channel, EditorAssignment, Platform
+from governance.models import Unit, User
+from governance.roles import Role
+from tests.town import NOW, Town
+
+RIGHTS = ("check_in", "moderate", "take_snapshot", "edit_channel")
+SINCE = date(2026, 1, 7)
+
+
+def open_channel(
+    unit: Unit, name: str = "Ekby bibliotek", *, platform: str = "facebook", **fields: Any
+) -> Channel:
+    """An open channel of the unit, nobody's yet; its handle and address follow from its name."""
+    handle = fields.get("handle", slugify(name).replace("-", ""))
+    values: dict[str, Any] = {
+        "handle": handle,
+        "slug": handle,
+        "url": f"https://www.{platform}.com/{handle}",
+        "state": Channel.State.OPEN,
+        "opened_on": SINCE,
+        "created_at": NOW,
+    }
+    return Channel.objects.create(
+        municipality=unit.municipality,
+        unit=unit,
+        platform=Platform.objects.get(key=platform),
+        name=name,
+        **(values | fields),
+    )
+
+
+def assign(
+    user: User, channel: Channel, role: Role = Role.RESPONSIBLE_PERSON, since: date = SINCE
+) -> EditorAssignment:
+    """The person in the role on the channel, with the rights that go with it."""
+    for right in RIGHTS:
+        assign_perm(right, user, channel)
+    return EditorAssignment.objects.create(
+        municipality=channel.municipality,
+        channel=channel,
+        user=user,
+        name=user.name,
+        role=role,
+        starts_on=since,
+        appointed_by=user,
+        appointed_at=NOW,
+        document="Uppdrag",
+    )
+
+
+def library_page(town: Town, **fields: Any) -> Channel:
+    """The library's page: Cleo answers for it, Dag is an administrator."""
+    channel = open_channel(town.library, **fields)
+    assign(town.cleo, channel)
+    assign(town.dag, channel, Role.ADMINISTRATOR)
+    return channel
