@@ -44,6 +44,7 @@ def _works() -> bool:
 def _sync(log: Path) -> None:
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--require-hashes", "-r"]
     uv = [PYTHON, "-m", "uv", "pip", "sync", "--python", PYTHON, "--require-hashes"]
+    uv.append("--compile-bytecode")  # once here, not in every process where none may be written
     only_uv = VENV / "uv.txt"
     only_uv.write_text(_entry("uv"))
     try:

@@ -26,6 +26,8 @@ STOPS = {  # name: how it is asked to end, and how long it may take
     "worker": (signal.SIGTERM, 30),  # finishes the task in hand
     "launcher": (signal.SIGTERM, 90),  # ./dev up in another terminal, which stops all the others
 }
+#: Other settings than ours; and each process would compile all of the program anew.
+_NOT_HANDED_ON = ("DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE")
 FIRST_PORT = 8000
 HOST = "127.0.0.1"
 
@@ -58,7 +60,7 @@ def free_port() -> int:
 
 def environment(place: Place, mode: str) -> dict[str, str]:
     """What every process of that copy is told; DATABASE_URL and REDIS_URL from outside win."""
-    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    env = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
     env |= {
         "UPPSIKT_MODE": mode,
         "DATABASE_URL": os.environ.get("DATABASE_URL") or cluster.url(place),
