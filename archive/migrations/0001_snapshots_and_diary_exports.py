@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels", "0003_what_was_decided_stays"),
         ("governance", "0002_nothing_crosses_municipalities"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("governance", "__first__"),
     ]
 
     operations = [
@@ -111,6 +111,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "snapshot",
                 "verbose_name_plural": "snapshots",
                 "ordering": ["-taken_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["municipality", "-taken_at"], name="snapshot_by_time"),
+                    models.Index(
+                        condition=models.Q(
+                            ("must_be_registered", True), ("registered_at__isnull", True)
+                        ),
+                        fields=["municipality", "stored_at"],
+                        name="snapshot_to_register",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("diary_number", ""),
+                                ("registered_at__isnull", True),
+                                ("registered_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("registered_at__isnull", False),
+                                ("registered_by__isnull", False),
+                                models.Q(("diary_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="snapshot_registered_with_a_number_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken_at__lte", models.F("stored_at"))),
+                        name="snapshot_taken_before_it_was_handed_in",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +176,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "file of a snapshot",
                 "verbose_name_plural": "files of a snapshot",
                 "ordering": ["snapshot", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("snapshot", "position"), name="snapshot_file_position"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,49 +294,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="snapshot",
-            index=models.Index(fields=["municipality", "-taken_at"], name="snapshot_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="snapshot",
-            index=models.Index(
-                condition=models.Q(("must_be_registered", True), ("registered_at__isnull", True)),
-                fields=["municipality", "stored_at"],
-                name="snapshot_to_register",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("diary_number", ""),
-                        ("registered_at__isnull", True),
-                        ("registered_by__isnull", True),
-                    ),
-                    models.Q(
-                        ("registered_at__isnull", False),
-                        ("registered_by__isnull", False),
-                        models.Q(("diary_number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="snapshot_registered_with_a_number_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("taken_at__lte", models.F("stored_at"))),
-                name="snapshot_taken_before_it_was_handed_in",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="snapshotfile",
-            constraint=models.UniqueConstraint(
-                fields=("snapshot", "position"), name="snapshot_file_position"
-            ),
         ),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("governance", "0002_nothing_crosses_municipalities"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("governance", "__first__"),
     ]
 
     operations = [
@@ -268,6 +268,38 @@ class Migration(migrations.Migration):
                     ("take_snapshot", "Can upload snapshots of the channel"),
                     ("edit_channel", "Can change what the register says of the channel"),
                 ],
+                "indexes": [
+                    models.Index(fields=["municipality", "state"], name="channel_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("waiting", "open"))),
+                        fields=("municipality", "url"),
+                        name="channel_address_once_in_use",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("municipality", "slug"), name="channel_slug_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "open"), _negated=True),
+                            ("opened_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="channel_open_since_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            ("closed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="channel_closed_on_a_day",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("id", "municipality"), name="channel_id_and_municipality"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -467,6 +499,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "plan",
                 "verbose_name_plural": "plans",
                 "ordering": ["-saved_at"],
+                "indexes": [models.Index(fields=["municipality", "state"], name="plan_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            ("channel__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="plan_approved_has_a_channel",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -525,6 +568,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a plan",
                 "verbose_name_plural": "versions of plans",
                 "ordering": ["plan", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "number"), name="plan_version_number_once_plan"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -599,6 +647,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "person of a plan",
                 "verbose_name_plural": "people of a plan",
                 "ordering": ["version", "role", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "role", "position"), name="plan_person_position_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("version", "role", "user"), name="plan_person_once_in_a_role"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +690,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "goal",
                 "verbose_name_plural": "goals",
                 "ordering": ["version", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "position"), name="goal_position_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -762,6 +823,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "assignment",
                 "verbose_name_plural": "assignments",
                 "ordering": ["channel__name", "name"],
+                "indexes": [
+                    models.Index(fields=["user", "channel"], name="assignment_of_a_person")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("channel", "user", "role"),
+                        name="assignment_once_in_a_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="assignment_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at__isnull", True),
+                            models.Q(
+                                ("revoked_by__isnull", False),
+                                models.Q(("revoke_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assignment_is_ended_by_somebody_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -879,6 +969,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "decision",
                 "verbose_name_plural": "decisions",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome__in", ("approved", "done", "not_applicable"))),
+                        fields=("version", "step"),
+                        name="decision_passes_a_step_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome__in", ("returned", "rejected", "not_applicable")),
+                                _negated=True,
+                            ),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="decision_that_stops_or_skips_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1109,6 +1217,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "look at a sealed login",
                 "verbose_name_plural": "looks at sealed logins",
                 "ordering": ["-at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="secret_look_says_why",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1336,154 +1450,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["municipality", "state"], name="plan_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    ("channel__isnull", False),
-                    _connector="OR",
-                ),
-                name="plan_approved_has_a_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "number"), name="plan_version_number_once_plan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planperson",
-            constraint=models.UniqueConstraint(
-                fields=("version", "role", "position"), name="plan_person_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planperson",
-            constraint=models.UniqueConstraint(
-                fields=("version", "role", "user"), name="plan_person_once_in_a_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(
-                fields=("version", "position"), name="goal_position_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="editorassignment",
-            index=models.Index(fields=["user", "channel"], name="assignment_of_a_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="editorassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)),
-                fields=("channel", "user", "role"),
-                name="assignment_once_in_a_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="editorassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="assignment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="editorassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("revoked_at__isnull", True),
-                    models.Q(
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoke_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="assignment_is_ended_by_somebody_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome__in", ("approved", "done", "not_applicable"))),
-                fields=("version", "step"),
-                name="decision_passes_a_step_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("outcome__in", ("returned", "rejected", "not_applicable")), _negated=True
-                    ),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="decision_that_stops_or_skips_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="channel",
-            index=models.Index(fields=["municipality", "state"], name="channel_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("waiting", "open"))),
-                fields=("municipality", "url"),
-                name="channel_address_once_in_use",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "slug"), name="channel_slug_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "open"), _negated=True),
-                    ("opened_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="channel_open_since_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    ("closed_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="channel_closed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(
-                fields=("id", "municipality"), name="channel_id_and_municipality"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secretlook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="secret_look_says_why"
-            ),
         ),
     ]

@@ -2,12 +2,12 @@
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
+import django.contrib.postgres.operations
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import simple_history.models
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 import governance.models.organisation
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGistExtension(),
+        django.contrib.postgres.operations.BtreeGistExtension(),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -670,6 +670,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "escalation",
                 "verbose_name_plural": "escalations",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("handled_at__isnull", True)),
+                        fields=["at"],
+                        name="escalation_unhandled",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("obligation", "step"), name="escalation_once_a_step"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -712,6 +724,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "policy version",
                 "verbose_name_plural": "policy versions",
                 "ordering": ["municipality", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "number"), name="policy_version_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("municipality", "in_force_from"), name="policy_version_one_a_day"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -763,6 +783,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "acknowledgement",
                 "verbose_name_plural": "acknowledgements",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "policy"), name="acknowledged_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -801,6 +824,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "file",
                 "verbose_name_plural": "files",
                 "ordering": ["-stored_at"],
+                "indexes": [models.Index(fields=["municipality", "sha256"], name="file_by_digest")],
             },
         ),
         migrations.CreateModel(
@@ -855,6 +879,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)),
+                        fields=["send_after"],
+                        name="notice_unsent",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -928,6 +959,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "organisation unit",
                 "verbose_name_plural": "organisation units",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "parent", "name"),
+                        name="unit_name_once_under_its_parent",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("parent__isnull", True)),
+                        fields=("municipality",),
+                        name="unit_one_root_in_a_municipality",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", False), ("kind", "municipality"), _connector="OR"
+                        ),
+                        name="unit_root_is_the_municipality",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("id", "municipality"), name="unit_id_and_municipality"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1125,6 +1176,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "appointment",
                 "verbose_name_plural": "appointments",
                 "ordering": ["unit__name", "role", "starts_on"],
+                "indexes": [
+                    models.Index(fields=["unit", "role"], name="appointment_by_unit_and_role")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="appointment_ends_after_it_starts",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("role", "="),
+                            ("unit", "="),
+                            (
+                                governance.models.people.DateRange(
+                                    "starts_on", "ends_on", models.Value("[]")
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="appointment_held_once_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1303,77 +1381,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                condition=models.Q(("handled_at__isnull", True)),
-                fields=["at"],
-                name="escalation_unhandled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(
-                fields=("obligation", "step"), name="escalation_once_a_step"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "number"), name="policy_version_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "in_force_from"), name="policy_version_one_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acknowledgement",
-            constraint=models.UniqueConstraint(fields=("user", "policy"), name="acknowledged_once"),
-        ),
-        migrations.AddIndex(
-            model_name="storedfile",
-            index=models.Index(fields=["municipality", "sha256"], name="file_by_digest"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("sent_at__isnull", True)),
-                fields=["send_after"],
-                name="notice_unsent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "parent", "name"), name="unit_name_once_under_its_parent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("parent__isnull", True)),
-                fields=("municipality",),
-                name="unit_one_root_in_a_municipality",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", False), ("kind", "municipality"), _connector="OR"
-                ),
-                name="unit_root_is_the_municipality",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("id", "municipality"), name="unit_id_and_municipality"
-            ),
-        ),
-        migrations.AddIndex(
             model_name="obligation",
             index=models.Index(
                 condition=models.Q(
@@ -1436,38 +1443,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="obligation_is_waived_by_somebody_with_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["unit", "role"], name="appointment_by_unit_and_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="appointment_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("user", "="),
-                    ("role", "="),
-                    ("unit", "="),
-                    (
-                        governance.models.people.DateRange(
-                            "starts_on", "ends_on", models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="appointment_held_once_at_a_time",
             ),
         ),
     ]

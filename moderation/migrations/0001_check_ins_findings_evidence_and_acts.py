@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("channels", "0004_plan_remembers_its_address"),
         ("governance", "0002_nothing_crosses_municipalities"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("governance", "__first__"),
     ]
 
     operations = [
@@ -59,6 +59,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "published rules",
                 "verbose_name_plural": "published rules",
                 "ordering": ["municipality", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "version"), name="house_rules_version_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="house_rules_have_a_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +229,57 @@ class Migration(migrations.Migration):
                 "verbose_name": "finding",
                 "verbose_name_plural": "findings",
                 "ordering": ["-year", "-sequence"],
+                "indexes": [models.Index(fields=["municipality", "state"], name="item_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "year", "sequence"), name="item_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_at__lte", models.F("became_aware_at"))),
+                        name="item_is_known_after_it_came",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("became_aware_at__lte", models.F("entered_at"))),
+                        name="item_is_known_before_it_is_entered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="item_is_closed_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("diary_number", ""), ("unregistered_because", ""), _connector="OR"
+                        ),
+                        name="item_is_registered_or_need_not_be",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("diary_number", ""),
+                                ("registered_at__isnull", True),
+                                ("unregistered_because", ""),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("diary_number", ""), _negated=True),
+                                    models.Q(("unregistered_because", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                ("registered_at__isnull", False),
+                                ("registered_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="item_registration_is_decided_by_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("id", "municipality"), name="item_id_and_municipality"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -277,6 +337,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "evidence",
                 "verbose_name_plural": "evidence",
                 "ordering": ["item", "taken_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "sha256"), name="evidence_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", False), ("words", "")),
+                            models.Q(
+                                ("file__isnull", True), models.Q(("words", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_is_a_picture_or_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at__isnull", True), ("file__isnull", False), _connector="OR"
+                        ),
+                        name="evidence_erased_was_a_picture",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -409,6 +488,65 @@ class Migration(migrations.Migration):
                 "verbose_name": "act of moderation",
                 "verbose_name_plural": "acts of moderation",
                 "ordering": ["item", "acted_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("acted_at__gte", models.F("became_aware_at"))),
+                        name="action_comes_after_it_was_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("acted_at__lte", models.F("recorded_at"))),
+                        name="action_is_not_in_the_future",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision__in", ("hide", "remove")), _negated=True),
+                            models.Q(("category", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="action_of_removal_has_a_category",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decision__in", ("withdraw", "leave", "restore")), _negated=True
+                            ),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="action_without_category_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "restore"), ("reverses__isnull", False)),
+                            models.Q(
+                                models.Q(("decision", "restore"), _negated=True),
+                                ("reverses__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="action_restore_corrects_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("not_informed_because", ""), ("informed_text", ""), _connector="OR"
+                        ),
+                        name="action_author_was_told_or_not",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("informed_at__isnull", True),
+                                ("informed_text", ""),
+                                ("not_informed_because", ""),
+                            ),
+                            models.Q(
+                                ("informed_at__isnull", False), ("informed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="action_author_was_told_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -434,6 +572,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "series of findings",
                 "verbose_name_plural": "series of findings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "year"), name="item_series_once_a_year"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -514,193 +657,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="houserules",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "version"), name="house_rules_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="houserules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="house_rules_have_a_text"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["municipality", "state"], name="item_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "year", "sequence"), name="item_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_at__lte", models.F("became_aware_at"))),
-                name="item_is_known_after_it_came",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("became_aware_at__lte", models.F("entered_at"))),
-                name="item_is_known_before_it_is_entered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="item_is_closed_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("diary_number", ""), ("unregistered_because", ""), _connector="OR"
-                ),
-                name="item_is_registered_or_need_not_be",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("diary_number", ""),
-                        ("registered_at__isnull", True),
-                        ("unregistered_because", ""),
-                    ),
-                    models.Q(
-                        models.Q(
-                            models.Q(("diary_number", ""), _negated=True),
-                            models.Q(("unregistered_because", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        ("registered_at__isnull", False),
-                        ("registered_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="item_registration_is_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(
-                fields=("id", "municipality"), name="item_id_and_municipality"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("item", "sha256"), name="evidence_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file__isnull", False), ("words", "")),
-                    models.Q(("file__isnull", True), models.Q(("words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="evidence_is_a_picture_or_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("erased_at__isnull", True), ("file__isnull", False), _connector="OR"
-                ),
-                name="evidence_erased_was_a_picture",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("acted_at__gte", models.F("became_aware_at"))),
-                name="action_comes_after_it_was_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("acted_at__lte", models.F("recorded_at"))),
-                name="action_is_not_in_the_future",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision__in", ("hide", "remove")), _negated=True),
-                    models.Q(("category", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="action_of_removal_has_a_category",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision__in", ("withdraw", "leave", "restore")), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="action_without_category_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "restore"), ("reverses__isnull", False)),
-                    models.Q(
-                        models.Q(("decision", "restore"), _negated=True), ("reverses__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="action_restore_corrects_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("not_informed_because", ""), ("informed_text", ""), _connector="OR"
-                ),
-                name="action_author_was_told_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("informed_at__isnull", True),
-                        ("informed_text", ""),
-                        ("not_informed_because", ""),
-                    ),
-                    models.Q(("informed_at__isnull", False), ("informed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="action_author_was_told_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="itemseries",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "year"), name="item_series_once_a_year"
-            ),
         ),
     ]
