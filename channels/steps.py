@@ -61,9 +61,12 @@ def standing(plan: Plan, policy: Policy) -> list[Standing]:
 def step_waiting(plan: Plan, now: datetime) -> Step | None:
     """The first step of the plan's phase that no decision has passed, or None."""
     version = plan.current
-    if version is None:
-        return None
-    return _first_waiting(policy_for(plan.unit, now), phase_of(plan), passed_steps(version))
+    return step_waiting_on(version, policy_for(plan.unit, now)) if version else None
+
+
+def step_waiting_on(version: PlanVersion, policy: Policy) -> Step | None:
+    """`step_waiting` for who has the plan's current version and the policy at hand."""
+    return _first_waiting(policy, phase_of(version.plan), passed_steps(version))
 
 
 def account_steps_waiting(channels: Iterable[Channel], policy: Policy) -> dict[int, Step]:

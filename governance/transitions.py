@@ -41,8 +41,19 @@ T = TypeVar("T", bound=models.Model)
 
 
 def locked(thing: T) -> T:
-    """The same row read again under a lock that lasts until the transaction ends."""
-    return type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+    """The same row read again under a lock that lasts until the transaction ends.
+
+    Its unit and municipality come with it, for whatever is done next asks for their policy.
+    """
+    model = type(thing)
+    near = [name for name in ("municipality", "unit__municipality") if _has(model, name)]
+    rows = model._default_manager.select_for_update(of=("self",))
+    return (rows.select_related(*near) if near else rows).get(pk=thing.pk)
+
+
+def _has(model: type[models.Model], path: str) -> bool:
+    relations = {field.name for field in model._meta.concrete_fields if field.many_to_one}
+    return path.partition("__")[0] in relations
 
 
 def moves_for(user: User, thing: HasState, table: Table, now: datetime) -> list[str]:

@@ -16,7 +16,7 @@ from channels.actions.entering import assign_named_people, enter_channel, open_c
 from channels.mail import link, tell
 from channels.models import Decision, Plan, PlanVersion
 from channels.states import PLAN
-from channels.steps import actors_of, needless, phase_of, step_waiting
+from channels.steps import actors_of, needless, phase_of, step_waiting_on
 from channels.tasks import render_plan
 from channels.waiting import APPROVAL, owing
 from governance.audit import record
@@ -33,7 +33,7 @@ def go_on(plan: Plan, *, by: User, now: datetime) -> None:
     """Take the plan as far as it goes without anybody, and tell whomever it then waits for."""
     policy = policy_for(plan.unit, now)
     version = _version(plan)
-    while (step := step_waiting(plan, now)) is not None:
+    while (step := step_waiting_on(version, policy)) is not None:
         if not _passes_by_itself(step, plan, version, policy, now):
             _wait_for(step, plan, now)
             return
