@@ -65,7 +65,7 @@ def _ready() -> None:
 
 def _build(slug: str, *, now: datetime) -> Place:
     place = build(slug, SLUGS.index(slug) + 1, now)
-    logins.give(place)
+    logins.give(place, now)
     return place
 
 

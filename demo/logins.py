@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from demo.organisation import PASSWORD, Place
 from governance.models import Municipality, User
+from governance.permissions import actors
 from governance.roles import Role
 
 #: The roles that get a login, in the order in which they are printed.
@@ -19,20 +22,14 @@ _PRINTED = (
 )
 
 
-def give(place: Place) -> None:
-    """A password to one person in each role, about the municipality's first storied channel."""
+def give(place: Place, now: datetime) -> None:
+    """A password to whoever is nearest the municipality's first storied channel in each role."""
     storied = place.facts["storied"][0]
     account = next(each for each in place.accounts if each.key == storied)
-    unit = account.unit
-    line = unit.ancestors(include_self=True)  # type: ignore[no-untyped-call]
     for role in _PRINTED:
-        holders = User.objects.filter(
-            municipality=place.municipality,
-            appointments__role=role,
-            appointments__unit__in=line,
-        ).order_by("appointments__pk")
-        person = holders.first()
-        if person is not None:
+        nearest = actors(role, account.unit, now)
+        if nearest:
+            person = nearest[0]
             person.set_password(PASSWORD)
             person.save(update_fields=["password"])
 

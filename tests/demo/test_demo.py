@@ -15,6 +15,8 @@ from demo.names import people
 from demo.opening import draft, open_channel, propose, submit, take_step
 from demo.organisation import FACTS, PASSWORD, SLUGS, build
 from governance.models import Municipality, User
+from governance.permissions import actors
+from governance.roles import Role
 from moderation.models import Item
 from tests.town import NOW
 
@@ -46,7 +48,7 @@ def test_no_name_comes_up_twice(locale: str) -> None:
 
 def test_only_the_printed_logins_have_a_password(client: Client) -> None:
     place = build("vargarda", 1, NOW)
-    logins.give(place)
+    logins.give(place, NOW)
     printed = {row["email"] for row in logins.table()}
     usable = {user.email for user in User.objects.all() if user.has_usable_password()}
     assert usable == printed
@@ -70,6 +72,17 @@ def test_channels_open_and_every_story_can_be_told_under_every_policy(slug: str)
         stories.tell(place, days_ago, moment, now)
     assert set(Item.objects.values_list("state", flat=True)) == {"open", "closed"}
     assert set(Plan.objects.values_list("state", flat=True)) >= {"draft", "submitted", "approved"}
+
+
+def test_the_logins_are_enough_to_take_a_plan_through_its_approvals() -> None:
+    place = build("vargarda", 1, NOW)
+    logins.give(place, NOW)
+    account = next(each for each in place.accounts if each.key == place.facts["storied"][0])
+    manager, head = (
+        actors(role, account.unit, NOW)[0] for role in (Role.OPERATIONS_MANAGER, Role.SECTOR_HEAD)
+    )
+    assert manager != head
+    assert {manager.email, head.email} <= {row["email"] for row in logins.table()}
 
 
 def test_a_plan_takes_its_steps_one_at_a_time() -> None:
