@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from governance.actions import root_of
 from governance.audit import record
 from governance.errors import NoLongerPossible
-from governance.models import Municipality, PolicyVersion, Unit, User
+from governance.models import Municipality, PolicyVersion, User
 from governance.permissions import require
 from governance.policy.reader import read
 from governance.public_pages import touch
@@ -37,9 +38,7 @@ def adopt_policy(
     """
     municipality = Municipality.objects.select_for_update().get(pk=municipality.pk)
     if by != User.objects.system():
-        require(
-            by, "adopt_policy", Unit.objects.get(municipality=municipality, parent=None), now=now
-        )
+        require(by, "adopt_policy", root_of(municipality), now=now)
     policy = read(content, municipality.slug)
     if policy.jurisdiction != municipality.country:
         raise NoLongerPossible(
