@@ -10,6 +10,7 @@ from channels.actions.custody import hand_over_login
 from channels.actions.deciding import approve_step, return_plan
 from channels.actions.planning import save_draft, start_plan, submit_plan
 from channels.models import Channel, Plan
+from governance.models import User
 from governance.roles import Role
 from tests.town import NOW, Town, later
 
@@ -65,49 +66,37 @@ def submitted(town: Town, *, now: datetime = NOW, **changes: Any) -> Plan:
 
 def anna_approves(plan: Plan, town: Town, *, now: datetime = NOW) -> Plan:
     """The first signature."""
-    approve_step(
-        plan,
-        "operations_approval",
-        digest=digest_of(plan),
-        place="Ekby",
-        answers=RESOURCES,
-        by=town.anna,
-        now=now,
-    )
-    return fresh(plan)
+    return _approved(plan, "operations_approval", RESOURCES, town.anna, now)
 
 
 def sten_approves(plan: Plan, town: Town, *, now: datetime = NOW) -> Plan:
     """The second signature, after which the channel waits for its account."""
-    approve_step(
-        plan,
-        "sector_approval",
-        digest=digest_of(plan),
-        place="Ekby",
-        answers=BENEFIT,
-        by=town.sten,
-        now=now,
-    )
+    return _approved(plan, "sector_approval", BENEFIT, town.sten, now)
+
+
+def _approved(plan: Plan, step: str, said: dict[str, Any], by: User, now: datetime) -> Plan:
+    approve_step(plan, step, digest=digest_of(plan), place="Ekby", answers=said, by=by, now=now)
     return fresh(plan)
 
 
-def second_version(town: Town) -> Plan:
-    """Returned once with a question, answered, and now waiting for Sten."""
-    plan = submitted(
-        town, goals=[{"goal": "Få många följare", "indicator": "", "target": "", "date": ""}]
-    )
+def second_version(town: Town, *, now: datetime = NOW, **changes: Any) -> Plan:
+    """Returned once with a question, answered, and three hours later waiting for Sten."""
+    vague = {"goal": "Få många följare", "indicator": "", "target": "", "date": ""}
+    plan = submitted(town, now=now, **(changes | {"goals": [vague]}))
     return_plan(
         plan,
         "operations_approval",
         digest=digest_of(plan),
         note="Hur mäter vi målet?",
         by=town.anna,
-        now=later(hours=1),
+        now=later(now, hours=1),
     )
-    plan, again = fresh(plan), later(hours=2)
-    plan = save_draft(plan, answers=answers(town), revision=plan.revision, by=town.cleo, now=again)
+    plan, again = fresh(plan), later(now, hours=2)
+    plan = save_draft(
+        plan, answers=answers(town, **changes), revision=plan.revision, by=town.cleo, now=again
+    )
     submit_plan(plan, revision=plan.revision, by=town.cleo, now=again)
-    return anna_approves(fresh(plan), town, now=later(hours=3))
+    return anna_approves(fresh(plan), town, now=later(now, hours=3))
 
 
 def approved(town: Town, *, now: datetime = NOW, **changes: Any) -> Plan:

@@ -24,6 +24,7 @@ from channels.models import Channel, Plan
 from governance.roles import Role
 from moderation.actions import check_in
 from moderation.models import CheckIn, Item
+from tests.browsers import BACKEND
 from tests.channels_of_town import open_channel
 from tests.moderation.scenes import comment
 from tests.pictures import upload
@@ -195,7 +196,7 @@ def test_a_stranger_sees_public_pages_and_the_login_page_only(
 def test_the_other_municipality_learns_nothing_not_even_that_it_exists(
     name: str, town: Town, client: Client
 ) -> None:
-    client.force_login(town.otto, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(town.otto, BACKEND)
     address = reverse(name, kwargs=DOORS[name].kwargs(town))
     assert client.get(address).status_code in {404, 405}, name
     assert client.post(address).status_code in {404, 405}, name

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.models import User
+from tests.browsers import BACKEND
 from tests.channels_of_town import library_page
 from tests.town import PASSWORD, Town
 
@@ -22,7 +23,7 @@ def test_an_operator_sees_no_content(town: Town, client: Client) -> None:
     operator = User.objects.create_user("drift@example.org", PASSWORD, name="Drift")
     User.objects.filter(pk=operator.pk).update(is_active=True, is_operator=True)
     operator.refresh_from_db()
-    client.force_login(operator, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(operator, BACKEND)
     for name in ("today", "channels:plans", "channels:channels", "moderation:findings"):
         assert client.get(reverse(name)).status_code == 404, name
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from governance.models import Appointment, Municipality, PolicyVersion, Unit, User
+from governance.models import Absence, Appointment, Municipality, PolicyVersion, Unit, User
 from governance.roles import Role
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -111,6 +111,20 @@ def appoint(
         ends_on=ends_on,
         decided_by=user,
         created_at=NOW,
+    )
+
+
+def away(
+    someone: User, deputy: User | None, start: str = "2026-03-01", end: str = "2026-03-08"
+) -> Absence:
+    """The person is away around NOW, from the first day to the last, with a deputy or without."""
+    return Absence.objects.create(
+        user=someone,
+        deputy=deputy,
+        starts_on=date.fromisoformat(start),
+        ends_on=date.fromisoformat(end),
+        entered_by=someone,
+        entered_at=NOW,
     )
 
 

@@ -9,10 +9,9 @@ from django.test import Client
 
 from channels.models import Channel
 from governance.models import User
+from tests.browsers import client_of
 from tests.channels_of_town import library_page
 from tests.town import Town
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -24,11 +23,4 @@ def channel(town: Town) -> Channel:
 @pytest.fixture
 def signed_in() -> Callable[[User], Client]:
     """A browser of its own for each person, who reads the interface in English."""
-
-    def sign_in(user: User) -> Client:
-        User.objects.filter(pk=user.pk).update(language="en")
-        client = Client()
-        client.force_login(user, BACKEND)
-        return client
-
-    return sign_in
+    return client_of

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.test import Client
-
 from governance.models import Unit, User
 from governance.policy.types import Field, Form
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ADDRESS = "https://www.instagram.com/ekbybibliotek"
 
 
-def sign_in(user: User) -> Client:
-    """A browser in which the person has signed in, reading the interface in English."""
-    User.objects.filter(pk=user.pk).update(language="en")
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
-
-
-def filled(form: Form, unit: Unit, *people: User, prefix: str = "") -> dict[str, Any]:
+def filled(form: Form, unit: Unit, *people: User) -> dict[str, Any]:
     """What the browser sends when every question of the form is answered."""
     data: dict[str, Any] = {}
     for field in form.fields:

@@ -1,7 +1,5 @@
 """Approve a plan step by step, return it, reject it."""
 
-from datetime import date
-
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -10,7 +8,7 @@ from channels.actions.planning import save_draft, submit_plan
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanVersion
 from channels.steps import step_waiting
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.models import Absence, Appointment, AuditEntry, Notice, Obligation, User
+from governance.models import Appointment, AuditEntry, Notice, Obligation, User
 from governance.obligations import waiting_for
 from governance.roles import Role
 from tests.plans_of_town import (
@@ -23,7 +21,7 @@ from tests.plans_of_town import (
     sten_approves,
     submitted,
 )
-from tests.town import NOW, Town, appoint, later
+from tests.town import NOW, Town, appoint, away, later
 
 FIRST, SECOND = "operations_approval", "sector_approval"
 
@@ -137,14 +135,7 @@ def test_a_manager_who_is_the_sector_head_too_makes_the_first_step_needless(town
 
 
 def test_a_deputy_signs_and_is_shown_as_one(town: Town) -> None:
-    Absence.objects.create(
-        user=town.anna,
-        deputy=town.dag,
-        starts_on=date(2026, 3, 1),
-        ends_on=date(2026, 3, 8),
-        entered_by=town.anna,
-        entered_at=NOW,
-    )
+    away(town.anna, town.dag)
     decision = approve(submitted(town), FIRST, town.dag)
     assert (decision.actor, decision.instead_of) == (town.dag, town.anna)
 

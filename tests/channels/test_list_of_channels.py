@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel, Platform
-from tests.channels.filling import sign_in
+from tests.browsers import client_of
 from tests.town import NOW, Town
 
 
@@ -38,7 +38,7 @@ def questions(client: Client, path: str) -> int:
 
 
 def test_the_list_asks_the_same_number_of_questions_however_long(town: Town) -> None:
-    client = sign_in(town.ben)
+    client = client_of(town.ben)
     enter(town, 1)
     questions(client, "/channels/")
     before = questions(client, "/channels/")
@@ -50,7 +50,7 @@ def test_the_list_asks_the_same_number_of_questions_however_long(town: Town) -> 
 
 
 def test_a_page_of_the_list_is_short_and_the_rest_is_on_the_next(town: Town) -> None:
-    client = sign_in(town.ben)
+    client = client_of(town.ben)
     enter(town, 169)
 
     pages = [client.get(f"/channels/?page={number}").content.decode() for number in range(1, 5)]

@@ -13,7 +13,7 @@ from channels.models import Decision, Plan
 from governance.models import User
 from governance.roles import Role
 from tests import plans_of_town
-from tests.channels.filling import sign_in
+from tests.browsers import client_of
 from tests.town import PASSWORD, Town, appoint, person
 
 
@@ -37,7 +37,7 @@ def decide(client: Client, plan: Plan, act: str = "approve", **data: str) -> Any
 
 
 def test_the_manager_signs_with_place_and_password(town: Town, plan: Plan) -> None:
-    client = sign_in(town.anna)
+    client = client_of(town.anna)
     page = client.get(f"/plans/{plan.pk}/").content.decode()
     assert plans_of_town.digest_of(plan)[:8] in page
     assert "Godkänn och skriv under" in page
@@ -53,7 +53,7 @@ def test_the_manager_signs_with_place_and_password(town: Town, plan: Plan) -> No
 
 
 def test_a_wrong_password_signs_nothing_and_loses_nothing(town: Town, plan: Plan) -> None:
-    answer = decide(sign_in(town.anna), plan, password="fel", place="Östra Ekby")
+    answer = decide(client_of(town.anna), plan, password="fel", place="Östra Ekby")
 
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -64,7 +64,7 @@ def test_a_wrong_password_signs_nothing_and_loses_nothing(town: Town, plan: Plan
 
 
 def test_a_signature_without_place_is_told_beside_the_field(town: Town, plan: Plan) -> None:
-    answer = decide(sign_in(town.anna), plan, place="")
+    answer = decide(client_of(town.anna), plan, place="")
 
     assert answer.status_code == 422
     assert 'id="id_place_error"' in answer.content.decode()
@@ -73,7 +73,7 @@ def test_a_signature_without_place_is_told_beside_the_field(town: Town, plan: Pl
 def test_the_step_s_own_question_must_be_answered_and_cites_its_clause(
     town: Town, plan: Plan
 ) -> None:
-    answer = decide(sign_in(town.anna), plan, resources="")
+    answer = decide(client_of(town.anna), plan, resources="")
 
     assert answer.status_code == 422
     assert "2.1 Att använda sociala medier" in answer.content.decode()
@@ -81,19 +81,19 @@ def test_the_step_s_own_question_must_be_answered_and_cites_its_clause(
 
 
 def test_a_plan_is_returned_with_a_note_and_without_a_password(town: Town, plan: Plan) -> None:
-    client = sign_in(town.anna)
+    client = client_of(town.anna)
     assert decide(client, plan, "return", note="", password="").status_code == 422
 
     assert decide(client, plan, "return", note="Hur mäts målet?", password="").status_code == 302
 
     plan.refresh_from_db()
     assert plan.state == Plan.State.DRAFT
-    page = sign_in(town.cleo).get(f"/plans/{plan.pk}/write/").content.decode()
+    page = client_of(town.cleo).get(f"/plans/{plan.pk}/write/").content.decode()
     assert "Hur mäts målet?" in page
 
 
 def test_a_colleague_without_the_role_is_refused_with_the_reason(town: Town, plan: Plan) -> None:
-    client = sign_in(town.ola)
+    client = client_of(town.ola)
     assert "Your decision" not in client.get(f"/plans/{plan.pk}/").content.decode()
 
     answer = decide(client, plan)
@@ -105,9 +105,9 @@ def test_a_colleague_without_the_role_is_refused_with_the_reason(town: Town, pla
 def test_the_late_one_is_told_who_came_first(town: Town, plan: Plan) -> None:
     second = person(town.municipality, "Siv Dahl", "enhetschef")
     appoint(second, Role.OPERATIONS_MANAGER, town.library)
-    assert decide(sign_in(town.anna), plan).status_code == 302
+    assert decide(client_of(town.anna), plan).status_code == 302
 
-    answer = decide(sign_in(second), plan)
+    answer = decide(client_of(second), plan)
 
     assert answer.status_code == 409
     assert "Anna Ek" in answer.content.decode()
@@ -115,7 +115,7 @@ def test_the_late_one_is_told_who_came_first(town: Town, plan: Plan) -> None:
 
 
 def test_a_plan_that_was_changed_in_between_is_not_signed(town: Town, plan: Plan) -> None:
-    answer = decide(sign_in(town.anna), plan, digest="0" * 64)
+    answer = decide(client_of(town.anna), plan, digest="0" * 64)
 
     assert answer.status_code == 409
     assert not Decision.objects.exists()
@@ -123,7 +123,7 @@ def test_a_plan_that_was_changed_in_between_is_not_signed(town: Town, plan: Plan
 
 def test_nobody_is_offered_to_decide_on_their_own_plan(town: Town, plan: Plan) -> None:
     appoint(town.cleo, Role.OPERATIONS_MANAGER, town.library)
-    client = sign_in(town.cleo)
+    client = client_of(town.cleo)
 
     assert "You wrote this plan" in client.get(f"/plans/{plan.pk}/").content.decode()
     assert decide(client, plan).status_code == 422
@@ -132,7 +132,7 @@ def test_nobody_is_offered_to_decide_on_their_own_plan(town: Town, plan: Plan) -
 
 def test_the_second_version_is_shown_with_its_changes(town: Town) -> None:
     plan = plans_of_town.second_version(town)
-    client = sign_in(town.sten)
+    client = client_of(town.sten)
 
     page = client.get(f"/plans/{plan.pk}/").content.decode()
     assert "<del>Få många följare</del>" in page
@@ -143,14 +143,14 @@ def test_the_second_version_is_shown_with_its_changes(town: Town) -> None:
 def test_a_draft_is_its_writers_business(town: Town) -> None:
     plan = plans_of_town.draft(town)
 
-    assert sign_in(town.dag).get(f"/plans/{plan.pk}/").status_code == 302  # writes there too
-    answer = sign_in(town.ola).get(f"/plans/{plan.pk}/")
+    assert client_of(town.dag).get(f"/plans/{plan.pk}/").status_code == 302  # writes there too
+    answer = client_of(town.ola).get(f"/plans/{plan.pk}/")
     assert answer.status_code == 403
     assert "Cleo Sjö" in answer.content.decode()
 
 
 def queries(user: User, address: str) -> int:
-    client = sign_in(user)
+    client = client_of(user)
     client.get(address)  # what is read once in a process is read
     with CaptureQueriesContext(
         connection,

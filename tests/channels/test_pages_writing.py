@@ -6,7 +6,8 @@ import pytest
 
 from channels.models import Plan
 from governance.policy.in_force import policy_for
-from tests.channels.filling import ADDRESS, filled, sign_in
+from tests.browsers import client_of
+from tests.channels.filling import ADDRESS, filled
 from tests.town import NOW, POLICIES, Town, build
 
 SHIPPED = sorted(path.stem for path in POLICIES.glob("*.toml"))
@@ -14,7 +15,7 @@ SHIPPED = sorted(path.stem for path in POLICIES.glob("*.toml"))
 
 def begin(town: Town) -> Plan:
     """Cleo begins a plan for the library, by the pages."""
-    answer = sign_in(town.cleo).post(
+    answer = client_of(town.cleo).post(
         "/plans/new/", {"unit": town.library.pk, "address": "instagram.com/EkbyBibliotek?x=1"}
     )
     assert answer.status_code == 302, answer.content.decode()
@@ -33,7 +34,7 @@ def complete(town: Town, plan: Plan, **changes: str) -> dict[str, str]:
 def test_the_form_of_every_policy_is_drawn_filled_in_and_submitted(policy: str, db: None) -> None:
     town = build(policy)
     plan = begin(town)
-    client = sign_in(town.cleo)
+    client = client_of(town.cleo)
 
     page = client.get(f"/plans/{plan.pk}/write/")
     assert page.status_code == 200

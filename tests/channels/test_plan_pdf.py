@@ -14,7 +14,7 @@ from channels.actions.documents import render_plan
 from channels.documents import plan_pdf
 from channels.models import Plan, PlanVersion
 from tests import plans_of_town
-from tests.channels.filling import sign_in
+from tests.browsers import client_of
 from tests.conformance.verapdf import verdict
 from tests.town import Town, build, later
 
@@ -85,7 +85,7 @@ def test_long_names_and_twelve_administrators_are_all_there(town: Town, tmp_path
 def test_the_document_is_made_once_and_served_from_the_store(town: Town) -> None:
     plan = plans_of_town.approved(town)
     address = f"/plans/{plan.pk}/1.pdf"
-    client = sign_in(town.ola)
+    client = client_of(town.ola)
 
     first = client.get(address)
     stored = render_plan(version_of(plan).pk, now=later(days=30))
@@ -101,8 +101,8 @@ def test_the_document_is_made_once_and_served_from_the_store(town: Town) -> None
 def test_a_plan_that_waits_has_no_document_yet(town: Town) -> None:
     plan = plans_of_town.submitted(town)
 
-    assert sign_in(town.cleo).get(f"/plans/{plan.pk}/1.pdf").status_code == 409
-    assert sign_in(town.cleo).get(f"/plans/{plan.pk}/9.pdf").status_code == 404
+    assert client_of(town.cleo).get(f"/plans/{plan.pk}/1.pdf").status_code == 409
+    assert client_of(town.cleo).get(f"/plans/{plan.pk}/9.pdf").status_code == 404
 
 
 def test_whoever_is_not_shown_by_name_is_not_in_the_document(town: Town, tmp_path: Path) -> None:

@@ -1,16 +1,13 @@
 """Who may do what with one channel."""
 
-from datetime import date
-
 import pytest
 from django.http import Http404
 from guardian.shortcuts import assign_perm
 
 from channels.rights import assigned_channels, channels_where, may_on, permitted_channel, require_on
 from governance.errors import NotAllowed
-from governance.models import Absence
 from tests.channels_of_town import open_channel
-from tests.town import NOW, Town, at
+from tests.town import NOW, Town, at, away
 
 
 def test_an_assignment_to_the_channel_gives_the_right_on_it_and_on_no_other(town: Town) -> None:
@@ -28,14 +25,7 @@ def test_the_information_officer_may_on_every_channel_of_the_municipality(town: 
 def test_a_deputy_may_what_the_absent_editor_may_for_as_long(town: Town) -> None:
     ours = open_channel(town.library)
     assign_perm("check_in", town.cleo, ours)
-    Absence.objects.create(
-        user=town.cleo,
-        deputy=town.dag,
-        starts_on=date(2026, 3, 1),
-        ends_on=date(2026, 3, 3),
-        entered_by=town.anna,
-        entered_at=NOW,
-    )
+    away(town.cleo, town.dag, end="2026-03-03")
     assert may_on(town.dag, "check_in", ours, NOW)
     assert list(channels_where(town.dag, "check_in", NOW)) == [ours]
     assert not may_on(town.dag, "check_in", ours, at("2026-03-04"))

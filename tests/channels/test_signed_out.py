@@ -10,7 +10,7 @@ from django.test import Client
 
 from channels.models import Plan
 from governance.models import User
-from tests.channels.filling import BACKEND
+from tests.browsers import BACKEND
 from tests.plans_of_town import digest_of, draft, submitted
 from tests.town import PASSWORD, Town
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from governance.errors import NotAllowed
-from governance.models import Absence, Unit, User
+from governance.models import Unit
 from governance.permissions import (
     RIGHTS,
     actors,
@@ -20,20 +20,7 @@ from governance.permissions import (
     units_where,
 )
 from governance.roles import Role
-from tests.town import NOW, Town, appoint, at
-
-
-def away(
-    someone: User, deputy: User | None, start: str = "2026-03-01", end: str = "2026-03-08"
-) -> Absence:
-    return Absence.objects.create(
-        user=someone,
-        deputy=deputy,
-        starts_on=date.fromisoformat(start),
-        ends_on=date.fromisoformat(end),
-        entered_by=someone,
-        entered_at=NOW,
-    )
+from tests.town import NOW, Town, appoint, at, away
 
 
 def test_a_role_holds_on_its_unit_and_on_the_units_below(town: Town) -> None:

@@ -9,10 +9,10 @@ from django.utils import translation
 
 from governance.language import UnknownLanguage, choose_language
 from governance.models import Municipality
+from tests.browsers import BACKEND
 from tests.town import NOW, Town
 
 pytestmark = pytest.mark.urls("tests.look.urls")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PAGE = "/look-preview/empty/"
 
 

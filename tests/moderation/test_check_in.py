@@ -9,13 +9,13 @@ from django.db.utils import ProgrammingError
 
 from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.models import Absence, Obligation
+from governance.models import Obligation
 from governance.obligations import open_due
 from moderation.actions import check_in, check_in_afterwards, check_in_all, correct_check_in
 from moderation.models import CheckIn
 from tests.channels_of_town import assign, open_channel
 from tests.moderation.scenes import logged
-from tests.town import NOW, Town, at, later
+from tests.town import NOW, Town, at, away, later
 
 
 def test_one_tap_meets_todays_duty_and_leaves_one_line_in_the_log(
@@ -49,14 +49,7 @@ def test_nobody_without_an_assignment_confirms_a_look(town: Town, channel: Chann
 
 
 def test_a_deputy_counts(town: Town, channel: Channel) -> None:
-    Absence.objects.create(
-        user=town.cleo,
-        deputy=town.ola,
-        starts_on=date(2026, 3, 1),
-        ends_on=date(2026, 3, 3),
-        entered_by=town.anna,
-        entered_at=NOW,
-    )
+    away(town.cleo, town.ola, end="2026-03-03")
     assert check_in(channel, by=town.ola, now=NOW).by == town.ola
 
 

@@ -6,34 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from channels.models import Channel
-from governance.models import User
 from governance.obligations import open_due
-from moderation.actions import hand_to_registrar
 from moderation.models import CheckIn, Item
+from tests.browsers import assert_accessible, sign_in
 from tests.channels_of_town import assign, open_channel
-from tests.moderation.scenes import comment, picture, removed
+from tests.moderation.scenes import picture
 from tests.town import Town
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def sign_in(context: BrowserContext, live_server: LiveServer, user: User) -> None:
-    client = Client()
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-    )
 
 
 @pytest.fixture
@@ -43,18 +29,8 @@ def cleo_at_work(page: Page, live_server: LiveServer, town: Town, channel: Chann
     now = timezone.now()
     open_due(now - timedelta(days=1))
     open_due(now)
-    sign_in(page.context, live_server, town.cleo)
+    sign_in(page.context, live_server.url, town.cleo)
     return page
-
-
-def expect_accessible(page: Page) -> None:
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        nodes = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-        assert nodes == [], width
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_one_tap_is_swapped_in_place_and_one_for_all_does_the_rest(
@@ -62,7 +38,7 @@ def test_one_tap_is_swapped_in_place_and_one_for_all_does_the_rest(
 ) -> None:
     page = cleo_at_work
     page.goto(f"{live_server.url}/today/")
-    expect_accessible(page)
+    assert_accessible(page)
     section = page.locator("#check-today")
     assert section.locator(".row .button:not(.button--text)").count() == 2
     section.locator(".row .button:not(.button--text)").first.click()
@@ -75,7 +51,7 @@ def test_one_tap_is_swapped_in_place_and_one_for_all_does_the_rest(
     section.locator(".row .button:not(.button--text)").click()
     expect(section.locator(".row .button:not(.button--text)")).to_have_count(0)
     assert CheckIn.objects.count() == 2
-    expect_accessible(page)
+    assert_accessible(page)
 
 
 def test_the_looks_are_confirmed_by_keyboard_alone(
@@ -97,7 +73,7 @@ def test_a_look_and_a_remark_work_without_script(
     browser: Browser, live_server: LiveServer, town: Town, channel: Channel
 ) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    sign_in(context, live_server, town.cleo)
+    sign_in(context, live_server.url, town.cleo)
     page = context.new_page()
     page.goto(f"{live_server.url}/today/")
     page.locator("#check-today .row a.button--text").click()
@@ -116,21 +92,21 @@ def test_a_comment_is_removed_in_one_sitting(
     shot = tmp_path / "kommentar.png"
     shot.write_bytes(picture().read())
     page.goto(f"{live_server.url}{reverse('moderation:new_finding')}?channel={channel.pk}")
-    expect_accessible(page)
+    assert_accessible(page)
     page.locator("#id_author").fill("bengt_o_71")
     page.locator("#id_text").fill("Vi vet var hon parkerar.")
     page.locator("#id_picture").set_input_files(shot)
     page.locator("main form .button--primary").click()
     page.wait_for_url("**/findings/*/")
-    expect_accessible(page)
+    assert_accessible(page)
     law = page.locator(".grounds__law:visible")
     assert law.count() == 0
     page.locator("input[value=unlawful_threat]").check()
     expect(law).to_have_count(1)
-    expect_accessible(page)
+    assert_accessible(page)
     page.locator("button[value=remove]").click()
     expect(page.locator("#id_obvious_error")).to_be_visible()
-    expect_accessible(page)
+    assert_accessible(page)
     page.locator("input[value=yes]").check()
     page.locator("button[value=remove]").click()
     page.locator("button[name=told]").click()
@@ -138,29 +114,4 @@ def test_a_comment_is_removed_in_one_sitting(
     page.locator("button[name=close]").click()
     expect(page.locator(".messages .state--done")).to_be_visible()
     assert Item.objects.get().state == "closed"
-    expect_accessible(page)
-
-
-def test_the_other_pages_are_accessible(
-    page: Page, live_server: LiveServer, town: Town, channel: Channel
-) -> None:
-    item = comment(channel, town.cleo)
-    removed(item, town.cleo)
-    hand_to_registrar(item, by=town.cleo, now=timezone.now())
-    day = timezone.now() - timedelta(days=1)
-    open_due(day)
-    sign_in(page.context, live_server, town.ben)
-    for address in (
-        reverse("moderation:findings"),
-        reverse("moderation:findings") + "?state=closed",
-        reverse("moderation:finding", args=[item.pk]),
-        reverse("moderation:house_rules"),
-        reverse("moderation:check_ins", args=[channel.pk]),
-        reverse("moderation:check_in_afterwards", args=[channel.pk, f"{day:%Y-%m-%d}"]),
-        reverse("channels:channel", args=[channel.pk]),
-    ):
-        page.goto(live_server.url + address)
-        expect_accessible(page)
-    sign_in(page.context, live_server, town.rut)
-    page.goto(live_server.url + reverse("moderation:finding", args=[item.pk]))
-    expect_accessible(page)
+    assert_accessible(page)

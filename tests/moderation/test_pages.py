@@ -19,11 +19,10 @@ from moderation.actions import check_in, hand_to_registrar, leave
 from moderation.models import Action, CheckIn, Item
 from moderation.today import check_today
 from moderation.year import year_of
+from tests.browsers import BACKEND
 from tests.channels_of_town import assign, open_channel
 from tests.moderation.scenes import comment, logged, picture, removed
 from tests.town import NOW, Town, at
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture

@@ -23,14 +23,16 @@ THREE = changed("[admins.minimum]\nvalue = 2", "[admins.minimum]\nvalue = 3").re
 )
 
 
-def adopted(town: Town, day: date = date(2026, 4, 1), content: str = THREE) -> PolicyVersion:
+def adopted(
+    town: Town, day: date = date(2026, 4, 1), content: str = THREE, by: User | None = None
+) -> PolicyVersion:
     return adopt_policy(
         town.municipality,
         content,
         decision="KS § 12",
         adopted_on=date(2026, 2, 25),
         in_force_from=day,
-        by=town.ben,
+        by=by or town.ben,
         now=NOW,
     )
 
@@ -57,29 +59,13 @@ def test_an_adoption_leaves_one_entry_in_the_log(town: Town) -> None:
 
 def test_the_neighbour_cannot_adopt_anything_here(town: Town) -> None:
     with pytest.raises(NotAllowed):
-        adopt_policy(
-            town.municipality,
-            THREE,
-            decision="KS § 12",
-            adopted_on=date(2026, 2, 25),
-            in_force_from=date(2026, 4, 1),
-            by=town.otto,
-            now=NOW,
-        )
+        adopted(town, by=town.otto)
     assert PolicyVersion.objects.filter(municipality=town.municipality).count() == 1
 
 
 def test_a_colleague_without_the_right_cannot_adopt(town: Town) -> None:
     with pytest.raises(NotAllowed):
-        adopt_policy(
-            town.municipality,
-            THREE,
-            decision="KS § 12",
-            adopted_on=date(2026, 2, 25),
-            in_force_from=date(2026, 4, 1),
-            by=town.cleo,
-            now=NOW,
-        )
+        adopted(town, by=town.cleo)
 
 
 def test_a_faulty_file_is_not_adopted(town: Town) -> None:
