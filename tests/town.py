@@ -102,7 +102,15 @@ def appoint(
     ends_on: date | None = None,
 ) -> Appointment:
     """The person in the role on the unit, without asking anybody."""
-    return Appointment.objects.create(
+    appointment = _appointment(user, role, where, starts_on=starts_on, ends_on=ends_on)
+    appointment.save()
+    return appointment
+
+
+def _appointment(
+    user: User, role: Role, where: Unit, *, starts_on: date = LONG_AGO, ends_on: date | None = None
+) -> Appointment:
+    return Appointment(
         municipality=where.municipality,
         user=user,
         role=role,
@@ -179,7 +187,7 @@ def build(policy: str = "vargarda") -> Town:
         neighbour_unit=grannby_unit,
         otto=person(grannby, "Otto Granne", "kommundirektör"),
     )
-    for someone, role, where in [
+    held = [
         (town.anna, Role.OPERATIONS_MANAGER, library),
         (town.sten, Role.SECTOR_HEAD, culture),
         (town.ben, Role.INFORMATION_OFFICER, root),
@@ -187,10 +195,10 @@ def build(policy: str = "vargarda") -> Town:
         (town.cleo, Role.EMPLOYEE, library),
         (town.dag, Role.EMPLOYEE, library),
         (town.ola, Role.EMPLOYEE, school),
-    ]:
-        appoint(someone, role, where)
-    for role in Role:
-        appoint(town.otto, role, grannby_root)
+        *((town.otto, role, grannby_root) for role in Role),
+    ]
+    # in one statement, since nearly every test begins here
+    Appointment.objects.bulk_create(_appointment(*each) for each in held)
     for place in (ekby, grannby):
         adopt(place, policy)
     return town
