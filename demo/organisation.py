@@ -16,7 +16,8 @@ from simple_history.utils import bulk_create_with_history
 
 from demo.names import people
 from governance import audit
-from governance.actions import add_unit
+from governance.actions import add_unit, root_of
+from governance.founding import Officer, found_municipality
 from governance.models import Appointment, Municipality, Unit, User
 from governance.policy.adoption import adopt_policy
 from governance.roles import Role
@@ -91,10 +92,9 @@ _COMMUNICATOR_TITLE = {"sv": "förvaltningskommunikatör", "nn": "kommunikasjons
 def build(slug: str, number: int, now: datetime) -> Place:
     """The municipality with its policy, units and people as the facts say, all there at `now`."""
     facts = tomllib.loads((FACTS / f"{slug}.toml").read_text())
-    municipality = _municipality(slug, facts)
-    root = Unit.objects.create(municipality=municipality, name=facts["name"], kind="municipality")
-    place = Place(municipality, facts, root)
     names = people(facts["locale"], seed=number * 997)
+    municipality = _found(slug, facts, next(names), now)
+    place = Place(municipality, facts, root_of(municipality))
     _central_people(place, names, now)
     content = (POLICIES / f"{slug}.toml").read_text()
     adopt_policy(
@@ -118,13 +118,16 @@ def ascii_of(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", plain)
 
 
-def _municipality(slug: str, facts: dict[str, Any]) -> Municipality:
-    return Municipality.objects.create(
+def _found(slug: str, facts: dict[str, Any], officer: str, now: datetime) -> Municipality:
+    title = _CENTRAL[Role.INFORMATION_OFFICER][facts["locale"]]
+    return found_municipality(
+        Officer(officer, _address(slug, officer), title),
+        by=User.objects.system(),
+        now=now,
         slug=slug,
         name=facts["name"],
         country=facts["country"],
         locale=facts["locale"],
-        time_zone="Europe/Oslo" if facts["country"] == "NO" else "Europe/Stockholm",
         email=f"kommun@{slug}.example",
         phone=facts["phone"],
         website=f"https://www.{slug}.example/",
@@ -135,33 +138,19 @@ def _municipality(slug: str, facts: dict[str, Any]) -> Municipality:
 
 
 def _central_people(place: Place, names: Iterator[str], now: datetime) -> None:
-    """The first people of a municipality; nobody is there yet who could approve them."""
+    """The central offices, held by whoever the information officer found there."""
+    place.central[Role.INFORMATION_OFFICER] = place.municipality.people.get()
     for role, titles in _CENTRAL.items():
-        person = _person(place, next(names), titles[place.municipality.locale])
-        person.is_active = True
-        person.approved_at = now
-        person.save(update_fields=["is_active", "approved_at"])
-        Appointment.objects.create(
-            municipality=place.municipality,
-            user=person,
-            role=role,
-            unit=place.root,
-            starts_on=SETTLED,
-            decided_by=person,
-            created_at=now,
-        )
-        place.central[role] = person
+        if role not in place.central:
+            title = titles[place.municipality.locale]
+            place.central[role] = _new(place, next(names), title, now)
+    others = [(person, place.root, [role]) for role, person in place.central.items()]
+    _write(place, others[1:], now)
 
 
-def _person(place: Place, name: str, title: str) -> User:
-    return User.objects.create_user(
-        _address(place, name), name=name, title=title, municipality=place.municipality
-    )
-
-
-def _address(place: Place, name: str) -> str:
+def _address(slug: str, name: str) -> str:
     first, _space, last = name.partition(" ")
-    return f"{ascii_of(first)}.{ascii_of(last)}@{place.municipality.slug}.example"
+    return f"{ascii_of(first)}.{ascii_of(last)}@{slug}.example"
 
 
 def _units(place: Place, now: datetime) -> None:
@@ -220,7 +209,7 @@ def _editors(
 
 def _new(place: Place, name: str, title: str, now: datetime) -> User:
     person = User(
-        email=_address(place, name),
+        email=_address(place.municipality.slug, name),
         name=name,
         title=title,
         phone=place.municipality.phone,

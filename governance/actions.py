@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.founding import tell_of_account
 from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
 from governance.permissions import require
 from governance.public_pages import touch
@@ -88,7 +89,7 @@ def _require_free_address(email: str) -> None:
 
 @transaction.atomic
 def approve_person(person: User, *, by: User, now: datetime) -> User:
-    """Approve a new staff account: from now on the person may sign in.
+    """Approve a new staff account: from now on the person may sign in, and is told so.
 
     Raises NotAllowed without `approve_people`, AgainstPolicy for one's own account,
     NoLongerPossible where it is approved already.
@@ -106,6 +107,7 @@ def approve_person(person: User, *, by: User, now: datetime) -> User:
         )
     person.approved_at, person.approved_by, person.is_active = now, by, True
     person.save(update_fields=["approved_at", "approved_by", "is_active"])
+    tell_of_account(person, now=now)
     record("person.approved", person, by=by, now=now)
     return person
 

@@ -20,13 +20,13 @@ from channels.actions.deciding import require_answers
 from channels.actions.entering import assign_person, open_channel
 from channels.actions.going_on import decide, go_on
 from channels.actions.register import set_address
-from channels.mail import link, tell
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
 from channels.states import CHANNEL
 from channels.steps import grant_for, passed_steps, step_waiting
 from channels.waiting import ACCOUNT_STEP
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.letters import link, tell
 from governance.models import Acknowledgement, User
 from governance.obligations import meet_open
 from governance.permissions import Grant, holds, require

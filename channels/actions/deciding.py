@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from channels.actions.going_on import decide, go_on, somebody_acted
 from channels.answers import is_blank
 from channels.checks import NotReady, plan_faults
-from channels.mail import link, tell
 from channels.models import Decision, Plan, PlanVersion
 from channels.states import PLAN
 from channels.steps import grant_for, passed_steps, step_waiting
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.letters import link, tell
 from governance.models import User
 from governance.permissions import Grant
 from governance.policy.in_force import policy_for

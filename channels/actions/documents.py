@@ -10,10 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from channels.documents import plan_pdf
-from channels.mail import link
 from channels.models import Decision, Plan, PlanVersion
 from governance.audit import record
 from governance.files import PDF, store
+from governance.letters import link
 from governance.models import StoredFile, User
 from governance.notices import post
 

@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from channels.actions.entering import assign_named_people, enter_channel, open_channel
-from channels.mail import link, tell
 from channels.models import Decision, Plan, PlanVersion
 from channels.states import PLAN
 from channels.steps import actors_of, needless, phase_of, step_waiting_on
 from channels.tasks import render_plan
 from channels.waiting import APPROVAL, owing
 from governance.audit import record
+from governance.letters import link, tell
 from governance.models import User
 from governance.obligations import duty_of, meet_open, open_obligations
 from governance.permissions import Grant

@@ -1,4 +1,4 @@
-"""The letters of channels, each in its reader's language."""
+"""Letters to people, each in its reader's language."""
 
 from __future__ import annotations
 
