@@ -111,3 +111,10 @@ def test_every_tag_and_component_of_the_screens_is_there() -> None:
     listed = text.partition("## Components")[2].partition("Give `only`")[0]
     for component in re.findall(r"`([a-z_]+)`", listed):
         assert (ROOT / "templates" / "components" / f"{component}.html").exists(), component
+
+
+def test_every_stylesheet_is_explained_and_there() -> None:
+    section = read("screens.md").partition("## Stylesheets")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z-]+\.css)`", section))
+    sheets = {sheet.name for sheet in (ROOT / "static" / "css").glob("*.css")}
+    assert named == {name for name in sheets if not name.startswith("pages-")}
