@@ -1,4 +1,4 @@
-"""The vocabulary as the tables at the end of docs/policies.md."""
+"""The vocabulary as the tables of docs/vocabulary.md."""
 
 from collections.abc import Iterable, Iterator
 

@@ -90,7 +90,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def vocabulary(self, options: dict[str, Any]) -> None:
-        """The tables at the end of docs/policies.md."""
+        """The tables of docs/vocabulary.md."""
         self.stdout.write(vocabulary())
 
     def adopt(self, options: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from governance.models import Unit
 from governance.policy.documentation import vocabulary
 from governance.policy.vocabulary import KEYS, ROUTINES, UNIT_KINDS
 
-DOCS = Path(__file__).parents[3] / "docs" / "policies.md"
+DOCS = Path(__file__).parents[3] / "docs" / "vocabulary.md"
 
 
 def test_the_documentation_ends_with_the_whole_vocabulary() -> None:
