@@ -50,7 +50,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @every_page
 def test_every_path_that_is_named_is_there(page: Path) -> None:
-    folders = "|".join(path.name for path in ROOT.iterdir() if path.is_dir())
+    # what a running copy makes is not there before it runs
+    folders = "|".join(
+        path.name for path in ROOT.iterdir() if path.is_dir() and path.name != ".run"
+    )
     text = page.read_text(encoding="utf-8")
     for path in re.findall(rf"`((?:{folders})/[\w./*-]*)`", text):
         assert list(ROOT.glob(path.rstrip("/"))), path
