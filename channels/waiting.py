@@ -14,7 +14,7 @@ from channels.steps import ON_CHANNEL, step_waiting
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import by_appointment
-from governance.permissions import MANAGERS, actors
+from governance.permissions import MANAGERS, actors_without
 from governance.policy.types import Step
 from governance.roles import Role
 
@@ -96,7 +96,7 @@ def approvals_for(user: User, now: datetime) -> Q:
 def _instead_of_authors(user: User, now: datetime) -> Q:
     """Plans that a manager wrote: the next one above decides on them.
 
-    Grows with the plans under way whose author is a manager.
+    A bounded number of queries, however many such plans are under way.
     """
     if user.municipality is None:
         return Q(pk__in=[])
@@ -104,15 +104,15 @@ def _instead_of_authors(user: User, now: datetime) -> Q:
         municipality=user.municipality,
         state=Plan.State.SUBMITTED,
         author__appointments__role__in=MANAGERS,
-    ).select_related("author")
-    authors = {plan.pk: plan.author for plan in plans}
-    rows = Obligation.objects.open().filter(duty=APPROVAL, subject_id__in=authors)
-    theirs = [
-        row.pk
-        for row in rows.select_related("unit")
-        if user in actors(row.who, row.unit, now, excluding=authors[row.subject_id])
-    ]
-    return Q(pk__in=theirs)
+    )
+    authors = dict(plans.values_list("pk", "author_id"))
+    open_rows = Obligation.objects.open().filter(duty=APPROVAL, subject_id__in=authors)
+    rows = {
+        pk: (who, unit, authors[plan])
+        for pk, who, unit, plan in open_rows.values_list("pk", "who", "unit_id", "subject_id")
+    }
+    people = actors_without(rows.values(), user.municipality.pk, now)
+    return Q(pk__in=[pk for pk, row in rows.items() if user in people[row]])
 
 
 def owned_by(user: User, now: datetime) -> Q:

@@ -212,21 +212,37 @@ def actors_of(
 
     Where nobody holds a role on the unit or above it, the list is empty.
     """
-    pairs = set(wanted)
+    without = excluding.pk if excluding else None
+    triples = [(role, unit, without) for role, unit in wanted]
+    found = actors_without(triples, municipality_id, now)
+    return {(role, unit): people for (role, unit, _without), people in found.items()}
+
+
+def actors_without(
+    wanted: Iterable[tuple[str, int, int | None]], municipality_id: int, now: datetime
+) -> dict[tuple[str, int, int | None], list[User]]:
+    """`actors_of` for triples, whose third part is the key of somebody not to be counted.
+
+    Neither that person nor whoever deputises for them acts. Four queries, whatever the number.
+    """
+    triples = set(wanted)
     parents = dict(Unit.objects.filter(municipality=municipality_id).values_list("pk", "parent_id"))
-    holders = _holders(municipality_id, pairs, now, excluding)
-    return {(role, unit): _nearest(role, unit, parents, holders) for role, unit in pairs}
+    holders = _holders(municipality_id, {role for role, _unit, _without in triples}, now)
+    return {
+        (role, unit, without): _nearest(role, unit, parents, holders, without)
+        for role, unit, without in triples
+    }
 
 
-def _holders(
-    municipality_id: int, pairs: set[tuple[str, int]], now: datetime, excluding: User | None
-) -> dict[tuple[str, int], list[User]]:
-    roles = {held for role, _unit in pairs for held in STANDS_FOR.get(role, frozenset({role}))}
+#: Role and unit to the key of each holder and who acts: the holder, or a deputy.
+_Holders = dict[tuple[str, int], list[tuple[int, User]]]
+
+
+def _holders(municipality_id: int, wanted: set[str], now: datetime) -> _Holders:
+    roles = {held for role in wanted for held in STANDS_FOR.get(role, frozenset({role}))}
     rows = Appointment.objects.filter(municipality=municipality_id, role__in=roles).select_related(
         "user", "municipality"
     )
-    if excluding is not None:
-        rows = rows.exclude(user=excluding)
     held: list[Appointment] = []
     day = None
     for row in rows.order_by("starts_on", "pk"):
@@ -242,11 +258,11 @@ def _holders(
         ):
             if absence.deputy is not None:
                 deputies[absence.user_id] = absence.deputy
-    found: dict[tuple[str, int], list[User]] = defaultdict(list)
+    found: _Holders = defaultdict(list)
     for row in held:
         actor = deputies.get(row.user_id, row.user)
-        if actor.is_active and actor != excluding and actor not in found[row.role, row.unit_id]:
-            found[row.role, row.unit_id].append(actor)
+        if actor.is_active:
+            found[row.role, row.unit_id].append((row.user_id, actor))
     return found
 
 
@@ -254,11 +270,17 @@ def _nearest(
     role: str,
     unit: int | None,
     parents: Mapping[int, int | None],
-    holders: dict[tuple[str, int], list[User]],
+    holders: _Holders,
+    without: int | None,
 ) -> list[User]:
     same = sorted(STANDS_FOR.get(role, frozenset({role})))
     while unit is not None:
-        here = [user for held in same for user in holders.get((held, unit), [])]
+        here = [
+            actor
+            for held in same
+            for holder, actor in holders.get((held, unit), [])
+            if without not in (holder, actor.pk)
+        ]
         if here:
             return list(dict.fromkeys(here))
         unit = parents.get(unit)
