@@ -18,7 +18,7 @@ from channels.models import Goal, Plan, PlanPerson, PlanVersion
 from channels.platforms import AddressRefused
 from channels.states import PLAN
 from governance.audit import record
-from governance.errors import AgainstPolicy, NoLongerPossible
+from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Obligation, PolicyVersion, Unit, User
 from governance.obligations import waive
 from governance.permissions import require
@@ -242,6 +242,21 @@ def _freeze(
     return version
 
 
+def require_withdrawer(plan: Plan, *, by: User, now: datetime) -> None:
+    """Its author, and those who assign people at the unit, for authors leave; else NotAllowed."""
+    if plan.author_id != by.pk:
+        require(by, "assign_editor", plan.unit, now=now)
+
+
+def may_withdraw(plan: Plan, user: User, now: datetime) -> bool:
+    """Whether `withdraw_plan` would let the person take the plan back as it stands."""
+    try:
+        require_withdrawer(plan, by=user, now=now)
+    except NotAllowed:
+        return False
+    return any(PLAN[verb].source == plan.state for verb in ("discard", "withdraw"))
+
+
 @transaction.atomic
 def withdraw_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Take a plan back for good, whether it is a draft or waits for somebody.
@@ -250,8 +265,7 @@ def withdraw_plan(plan: Plan, *, by: User, now: datetime) -> Plan:
     Raises NotAllowed for others and NoLongerPossible once it is decided.
     """
     plan = locked(plan)
-    if plan.author_id != by.pk:
-        require(by, "assign_editor", plan.unit, now=now)
+    require_withdrawer(plan, by=by, now=now)
     verb = "discard" if plan.state == Plan.State.DRAFT else "withdraw"
     move(plan, verb, table=PLAN, by=by, now=now)
     for waiting in Obligation.objects.about(plan).open():

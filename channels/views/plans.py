@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from channels.actions.deciding import approve_step, reject_plan, return_plan
 from channels.actions.documents import render_plan
+from channels.actions.planning import may_withdraw
 from channels.checks import NotReady
 from channels.forms.deciding import REJECT, RETURN, DecisionForm
 from channels.models import Decision, Plan, PlanVersion
@@ -185,8 +186,7 @@ def _plan_page(
         "waiting": waiting.step if waiting else None,
         "why_not": _why_not(waiting, found, request.user, now),
         "last": version.decisions.exclude(outcome__in=Decision.PASSED).last(),
-        "may_withdraw": found.author == request.user
-        and found.state in (Plan.State.DRAFT, Plan.State.SUBMITTED),
+        "may_withdraw": may_withdraw(found, request.user, now),
         "status": status,
     }
     return render(request, "channels/plan.html", context, status=status)

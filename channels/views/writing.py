@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from channels.actions.planning import save_draft, start_plan, submit_plan, withdraw_plan
+from channels.actions.planning import (
+    may_withdraw,
+    require_withdrawer,
+    save_draft,
+    start_plan,
+    submit_plan,
+    withdraw_plan,
+)
 from channels.addresses import Found, recognise_address
 from channels.checks import NotReady
 from channels.forms.plan import QuestionsForm
@@ -170,7 +177,8 @@ def _form_page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    asked = policy_for(plan.unit, timezone.now()).form("plan")
+    now = timezone.now()
+    asked = policy_for(plan.unit, now).form("plan")
     address_field = asked.standing_for("address")
     context |= {
         "plan": plan,
@@ -180,6 +188,7 @@ def _form_page(
         "colleagues": form.colleagues,
         "address_field": address_field.key if address_field else "",
         "returned": _last_note(plan),
+        "may_withdraw": may_withdraw(plan, request.user, now),
     }
     return render(request, "channels/write.html", context, status=status)
 
@@ -205,8 +214,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
         withdraw_plan(plan, by=request.user, now=now)
         messages.success(request, _("The plan is withdrawn."))
         return redirect("channels:plans")
-    if plan.author != request.user:
-        require(request.user, "assign_editor", plan.unit, now=now)
+    require_withdrawer(plan, by=request.user, now=now)
     return render(request, "channels/withdraw.html", {"plan": plan})
 
 

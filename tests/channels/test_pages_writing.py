@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
 
 from channels.models import Plan
+from governance.models import User
 from governance.policy.in_force import policy_for
 from tests.browsers import client_of
 from tests.channels.filling import ADDRESS, filled
@@ -56,3 +58,53 @@ def test_a_pasted_address_fills_in_medium_and_address(town: Town) -> None:
 
     assert plan.answers["medium"] == "instagram"
     assert plan.answers["address"] == ADDRESS
+
+
+# --- two people write at once ------------------------------------------------------------------
+
+
+def _save(who: User, plan: Plan, revision: int, act: str, audience: str) -> HttpResponse:
+    data = {"revision": str(revision), "act": act, "audience": audience}
+    return sign_in(who).post(f"/plans/{plan.pk}/write/", data)  # type: ignore[return-value]
+
+
+def test_saving_by_itself_over_a_colleague_s_words_changes_nothing_and_says_so(town: Town) -> None:
+    plan = begin(town)
+    _save(town.dag, plan, plan.revision, "autosave", "Dags läsare")
+
+    answer = _save(town.cleo, plan, plan.revision, "autosave", "Cleos läsare").content.decode()
+
+    assert "state--late" in answer
+    assert 'id="revision"' not in answer, "the page still knows what it was read from"
+    plan.refresh_from_db()
+    assert plan.answers["audience"] == "Dags läsare"
+
+
+def test_saving_over_a_colleague_s_words_is_asked_first_and_keeps_every_word(town: Town) -> None:
+    plan = begin(town)
+    _save(town.dag, plan, plan.revision, "save", "Dags läsare")
+
+    answer = _save(town.cleo, plan, plan.revision, "save", "Cleos läsare")
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Cleos läsare" in page
+    assert "Dag Åberg saved at" in page
+    theirs = Plan.objects.get(pk=plan.pk)
+    assert theirs.answers["audience"] == "Dags läsare"
+    assert f'id="revision" value="{theirs.revision}"' in page
+    assert _save(town.cleo, plan, theirs.revision, "save", "Cleos läsare").status_code == 302
+    assert Plan.objects.get(pk=plan.pk).answers["audience"] == "Cleos läsare"
+
+
+def test_a_plan_is_withdrawn_by_those_to_whom_it_is_offered(town: Town) -> None:
+    plan = begin(town)
+    sign_in(town.cleo).post(f"/plans/{plan.pk}/write/", complete(town, plan, act="submit"))
+    link = f'href="/plans/{plan.pk}/withdraw/"'
+    for person in (town.cleo, town.anna, town.sten, town.ben, town.dag, town.ola, town.rut):
+        client = sign_in(person)
+        offered = link in client.get(f"/plans/{plan.pk}/").content.decode()
+        answer = client.get(f"/plans/{plan.pk}/withdraw/")
+        assert answer.status_code == (200 if offered else 403), person
+    assert sign_in(town.anna).post(f"/plans/{plan.pk}/withdraw/").status_code == 302
+    assert link not in sign_in(town.cleo).get(f"/plans/{plan.pk}/").content.decode()
