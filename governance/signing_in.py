@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -31,3 +32,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in": the page that follows says it well enough."""
+
+
+def password_again() -> forms.CharField:
+    """The field of a form whose act is done in somebody's name. Its view never keeps the value."""
+    return forms.CharField(
+        label=_("Confirm that it is you"),
+        help_text=_("Your password to Uppsikt"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def is_own_password(request: HttpRequest, password: str) -> bool:
+    """Whether it is the signed-in person's. Raises ValidationError after too many wrong ones."""
+    email = request.user.email  # type: ignore[union-attr]
+    user = get_adapter().authenticate(request, email=email, password=password)
+    return user is not None and user == request.user

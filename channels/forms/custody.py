@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Custody
 from governance.models import User
 from governance.roles import Role
+from governance.signing_in import is_own_password, password_again
 
 
 class HandOverForm(forms.Form):
@@ -60,7 +63,7 @@ class SealForm(forms.Form):
 
 
 class LookForm(forms.Form):
-    """Why somebody needs the login."""
+    """Why somebody needs the login, and their password once more."""
 
     use_required_attribute = False
     reason = forms.CharField(
@@ -69,8 +72,17 @@ class LookForm(forms.Form):
         max_length=300,
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, request: HttpRequest, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix="look")
+        self.request = request
+        self.fields["password"] = password_again()
+
+    def clean_password(self) -> str:
+        """Raises ValidationError for a wrong password, and after too many of them."""
+        password: str = self.cleaned_data["password"]
+        if not is_own_password(self.request, password):
+            raise ValidationError(_("The password is not right. The login stays sealed."))
+        return password
 
 
 class RevokeForm(forms.Form):

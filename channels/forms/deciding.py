@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.forms.plan import QuestionsForm
 from governance.policy.types import Step
+from governance.signing_in import is_own_password, password_again
 
 #: The buttons of the decision, as the page submits them.
 APPROVE, RETURN, REJECT = "approve", "return", "reject"
@@ -31,11 +31,7 @@ class DecisionForm(QuestionsForm):
             self.fields["place"] = forms.CharField(
                 label=_("Place"), max_length=120, required=step.signature == "signed"
             )
-            self.fields["password"] = forms.CharField(
-                label=_("Confirm that it is you"),
-                help_text=_("Your password to Uppsikt"),
-                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            )
+            self.fields["password"] = password_again()
         if step.may_return or step.may_reject:
             self.fields["note"] = forms.CharField(
                 label=_("What must change, or why not"),
@@ -55,13 +51,6 @@ class DecisionForm(QuestionsForm):
     def clean_password(self) -> str:
         """Raises ValidationError for a wrong password, and after too many of them."""
         password: str = self.cleaned_data["password"]
-        if not self.signs:
-            return password
-        user = get_adapter().authenticate(
-            self.request,
-            email=self.request.user.email,  # type: ignore[union-attr]
-            password=password,
-        )
-        if user != self.request.user:
+        if self.signs and not is_own_password(self.request, password):
             raise ValidationError(_("The password is not right. Nothing has been signed yet."))
         return password

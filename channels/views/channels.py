@@ -93,7 +93,7 @@ def channel_page(
         "older": older,
         "policy": policy,
     }
-    context |= custody_context(request.user, found, now, **forms)
+    context |= custody_context(request, found, now, **forms)
     return render(request, "channels/channel.html", context, status=status)
 
 
@@ -108,8 +108,11 @@ def _people(found: Channel, now: datetime) -> list[dict[str, Any]]:
     return [{"assignment": row, "absence": away.get(row.user_id or 0)} for row in rows]
 
 
-def custody_context(user: User, found: Channel, now: datetime, **given: Any) -> dict[str, Any]:
+def custody_context(
+    request: StaffRequest, found: Channel, now: datetime, **given: Any
+) -> dict[str, Any]:
     """Who holds access and what this person may do about it; nothing for whom it is not for."""
+    user = request.user
     custodies = list(
         found.custodies.filter(ended_at__isnull=True).select_related("holder", "verified_by")
     )
@@ -134,7 +137,7 @@ def custody_context(user: User, found: Channel, now: datetime, **given: Any) -> 
         "secret": secret,
         "hand_form": HandOverForm(roles=roles, colleagues=colleagues),
         "seal_form": SealForm(),
-        "look_form": LookForm(),
+        "look_form": LookForm(request),
         "no_rule": _("The guideline says nothing of who holds the login.") if not rule else "",
     }
     return context | given

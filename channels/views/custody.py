@@ -108,6 +108,7 @@ def seal(request: StaffRequest, pk: int) -> HttpResponse:
     return channel_page(request, found, status=422, seal_form=form)
 
 
+@sensitive_post_parameters("look-password")
 @signed_in
 @never_cache
 @sensitive_variables("opened", "context")
@@ -118,7 +119,7 @@ def look(request: StaffRequest, pk: int) -> HttpResponse:
     secret = Secret.objects.filter(channel=found).first()
     if secret is None:
         raise Http404
-    form = LookForm(request.POST)
+    form = LookForm(request, request.POST)
     if form.is_valid():
         try:
             opened = look_at_secret(

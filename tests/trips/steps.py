@@ -283,6 +283,7 @@ def look_at_login(visitor: Visitor, channel: int, reason: str, login: str) -> No
     visitor.open(reverse("channels:channel", args=[channel]))
     visitor.press('details:has([name="look-reason"]) summary')
     visitor.type("look-reason", reason)
+    visitor.type("look-password", PASSWORD)
     visitor.send('form:has([name="look-reason"]) .button--primary')
     expect(visitor.page.locator(".login")).to_have_text(login)
     visitor.send(visitor.page.locator("main .button--primary"))
