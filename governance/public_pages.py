@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -26,7 +26,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from redis.exceptions import RedisError
 
@@ -35,6 +35,8 @@ from governance.models.organisation import RESERVED_SLUGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+P = ParamSpec("P")
 
 #: Seconds for which a process believes that a page still holds.
 BELIEVED: Final = 1.0
@@ -57,6 +59,21 @@ def touch(municipality: Municipality) -> None:
         register_version=F("register_version") + 1
     )
     transaction.on_commit(forget)
+
+
+def for_everybody(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let a public page be kept by anybody, and asked after anew; a reader's own by them alone."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        scope = "private" if _is_personal(request) else "public"
+        patch_cache_control(response, no_cache=True, **{scope: True})
+        return response
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], page)
 
 
 def forget() -> None:
@@ -128,9 +145,13 @@ def _place(request: HttpRequest) -> _Place | None:
     slug = path[1:].partition("/")[0]
     if language is None or not slug or slug in RESERVED_SLUGS:
         return None
-    if any(name in request.COOKIES for name in _PERSONAL):
+    if _is_personal(request):
         return None
     return _Place(slug, path, language)
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    return any(name in request.COOKIES for name in _PERSONAL)
 
 
 def _is_public(response: HttpResponse) -> bool:

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from channels import register as reading
@@ -16,13 +15,11 @@ from channels.models import Channel
 from governance.models import Municipality
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy, Stated
-
-#: Kept by `governance.public_pages`, asked after anew by whoever else keeps it.
-_for_everybody = cache_control(public=True, no_cache=True)
+from governance.public_pages import for_everybody
 
 
 @require_safe
-@_for_everybody
+@for_everybody
 def register(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """Every channel, open and closed; searched and filtered by address, so without JavaScript."""
     municipality = _municipality(request)
@@ -53,7 +50,7 @@ def register(request: HttpRequest, municipality_slug: str) -> HttpResponse:
 
 
 @require_safe
-@_for_everybody
+@for_everybody
 def channel(request: HttpRequest, municipality_slug: str, slug: str) -> HttpResponse:
     """One channel: that it is ours, what it is for, which rules hold there."""
     municipality = _municipality(request)
@@ -66,7 +63,7 @@ def channel(request: HttpRequest, municipality_slug: str, slug: str) -> HttpResp
 
 
 @require_safe
-@_for_everybody
+@for_everybody
 def register_json(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """The register as JSON, free to use."""
     municipality = _municipality(request)
@@ -75,7 +72,7 @@ def register_json(request: HttpRequest, municipality_slug: str) -> HttpResponse:
 
 
 @require_safe
-@_for_everybody
+@for_everybody
 def register_csv(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """The register for a spreadsheet, free to use."""
     municipality = _municipality(request)

@@ -209,3 +209,17 @@ def test_a_process_holds_no_more_pages_than_it_has_room_for(
         ask(path)
 
     assert len(public_pages._believed) <= 2
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_anybody_s_to_keep_only_as_a_stranger_sees_it(
+    library: Channel, town: Town, path: str
+) -> None:
+    reader = Client()
+    reader.force_login(town.cleo, "allauth.account.auth_backends.AuthenticationBackend")
+
+    assert "public" in ask(path).headers["Cache-Control"]
+    for answer in (reader.get(path), reader.get(path)):
+        assert "private" in answer.headers["Cache-Control"]
+        assert "public" not in answer.headers["Cache-Control"]
+    assert "public" in ask(path).headers["Cache-Control"], "nor is hers kept for others"
