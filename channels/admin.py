@@ -43,6 +43,7 @@ from governance.admin_site import ScopedAdmin, VerbForm, reach, show_refusal
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.policy.in_force import policy_for
 from governance.roles import Role
+from governance.typed import typed
 
 ACCOUNTS = frozenset({"administer_accounts"})
 REGISTER = frozenset({"edit_register"})
@@ -184,7 +185,8 @@ class ChannelAdmin(ScopedAdmin):
             raise Http404
         person = reach(request)
         step = account_step_waiting(channel, person.now)
-        form = AccountForm(channel, step, now=person.now, data=request.POST or None)
+        sent = request.POST if request.method == "POST" else None
+        form = typed(request, AccountForm(channel, step, now=person.now, data=sent))
         if request.method == "POST" and form.is_valid():
             try:
                 self._act(request, channel, form)

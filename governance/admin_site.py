@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -29,6 +29,8 @@ from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Unit, User
 from governance.navigation import Item
 from governance.permissions import rights_of, units_where
+from governance.signed_in import back_after_sign_in
+from governance.typed import typed
 
 #: One of these on some unit lets a person in.
 WAYS_IN = frozenset(
@@ -100,6 +102,20 @@ class Workplace(admin.AdminSite):
         if admin_class is not None and issubclass(admin_class, ScopedAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
+    def admin_view(  # type: ignore[override]
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """Strangers go to sign in and come back; what they had written is kept meanwhile."""
+        inside = super().admin_view(view, cacheable)
+
+        @wraps(inside)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return redirect_to_login(back_after_sign_in(request))
+            return inside(request, *args, **kwargs)
+
+        return page
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """To our own sign-in; whoever is signed in already and may not enter is told so."""
         if request.user.is_authenticated:
@@ -140,7 +156,12 @@ class VerbForm(forms.ModelForm):
     """
 
     perform: ClassVar[Callable[[dict[str, Any]], models.Model]]
+    request: ClassVar[HttpRequest]
     done: models.Model | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed(self.request, self)
 
     def is_valid(self) -> bool:
         """Whether what was entered can be read, and the verb has done what it says."""
@@ -280,7 +301,8 @@ class ScopedAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[VerbForm]:
         made = super().get_form(request, obj, change, **kwargs)
-        return type("Form", (made,), {"perform": staticmethod(partial(self.perform, request, obj))})
+        perform = staticmethod(partial(self.perform, request, obj))
+        return type("Form", (made,), {"perform": perform, "request": request})
 
     def perform(self, request: HttpRequest, obj: Any, entered: dict[str, Any]) -> models.Model:
         """The verb: write what was entered, on `obj` or as a new row."""

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from governance import navigation
 from governance.look import address_of
+from governance.typed import Typed, not_drawn
 
 #: Each language under its own name, so that it is found by those who need it.
 _OWN_NAMES = {"sv": "Svenska", "nn": "Nynorsk", "en": "English"}
@@ -24,6 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request, now)),
         "public_nav": SimpleLazyObject(lambda: _public_nav(request, municipality)),
         "languages": _languages(),
+        "not_drawn": SimpleLazyObject(lambda: _not_drawn(request)),
     }
 
 
@@ -32,6 +34,10 @@ def _nav(request: HttpRequest, now: Any) -> list[navigation.Link]:
     if user is None or not user.is_authenticated:
         return []
     return navigation.links_for(user, request.path, now)
+
+
+def _not_drawn(request: HttpRequest) -> list[Typed]:
+    return not_drawn(request) if hasattr(request, "user") else []
 
 
 def _public_nav(request: HttpRequest, municipality: Any) -> list[navigation.Link]:

@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 
+from governance.kept import know_browser
 from governance.models import Municipality
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
@@ -50,6 +52,25 @@ class LanguageMiddleware:
         request.municipality = Municipality.objects.filter(slug=slug).first()
         translation.activate(_language(request))
         timezone.activate(_zone(request))
+
+
+class PersonalMiddleware:
+    """What somebody signed in is answered is theirs alone, and their browser is known again.
+
+    Such a page is asked for anew each time, yet stays with the browser's "back", where a
+    half-filled form survives; files and opened logins are stored nowhere, as their views say.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            know_browser(request, response)
+            if not response.has_header("Cache-Control"):
+                patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 def _chosen(request: HttpRequest) -> str:

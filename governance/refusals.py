@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed, Refused
+from governance.signed_in import page_of
+from governance.typed import sent
 
 STATUS: dict[type[Refused], int] = {NotAllowed: 403, NoLongerPossible: 409, AgainstPolicy: 422}
 
@@ -32,7 +34,11 @@ class RefusalMiddleware:
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The page for a refusal, with its status. `back` leads to where the person came from."""
+    """The page for a refusal, with its status and what had been typed.
+
+    `back` leads to where the person came from.
+    """
+    was_sent = request.method == "POST"
     status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
     return render(
         request,
@@ -41,7 +47,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
             "refusal": refusal,
             "status": status,
             "clause": getattr(refusal, "clause", ""),
-            "back": page_before(request) if request.method == "POST" else "",
+            "back": (page_of(request) or page_before(request)) if was_sent else "",
+            "typed": sent(request) if was_sent else [],
         },
         status=status,
     )

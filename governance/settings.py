@@ -124,6 +124,10 @@ CELERY_BEAT_SCHEDULE["daily_checkpoints"] = {
     "task": "governance.tasks.daily_checkpoints",
     "schedule": crontab(hour=1, minute=30),  # when the day that is signed is over
 }
+CELERY_BEAT_SCHEDULE["clear_sessions"] = {
+    "task": "governance.tasks.clear_sessions",
+    "schedule": crontab(hour=2, minute=40),
+}
 CELERY_BEAT_SCHEDULE["settle_dated_rights"] = {
     "task": "channels.tasks.settle_dated_rights",
     "schedule": crontab(minute=5),  # soon after midnight in whichever zone a municipality is
@@ -170,6 +174,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "governance.middleware.PersonalMiddleware",
     "governance.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from governance.kept import keep
 from governance.models import Municipality, User
-from governance.refusals import page_before
 
 P = ParamSpec("P")
 
@@ -50,11 +53,50 @@ def signed_in(
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], page)
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def posted_on(
+    page: str,
+) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
+    """For a view that only takes what a form on another page sends: that page's address by name.
+
+    The page is about the same `pk`, where the view has one. GET is answered with 405.
+    """
+
+    def decorate(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+        post_only = require_POST(view)
+        post_only.stands_on = page  # type: ignore[attr-defined]
+        return post_only
+
+    return decorate
+
+
+def page_of(request: HttpRequest) -> str:
+    """The address of the page whose form was sent, where that is another than the form's own."""
+    match = request.resolver_match
+    name = getattr(match.func, "stands_on", "") if match else ""
+    if not match or not name:
+        return ""
+    return reverse(name, kwargs={"pk": match.kwargs["pk"]} if "pk" in match.kwargs else None)
+
+
+def back_after_sign_in(request: HttpRequest) -> str:
+    """Where to go on after signing in; what was sent is kept for that page, and the writer told."""
+    page = page_of(request) or request.get_full_path()
     if request.method == "POST":
-        keep(request)
+        kept = keep(request, page)
+        if kept:
+            messages.info(
+                request, _("You were signed out. What you wrote is kept until you have signed in.")
+            )
+        elif kept is False:
+            messages.error(
+                request,
+                _("You were signed out. Go back in your browser: what you wrote is still there."),
+            )
+    return page
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    page = back_after_sign_in(request)
     if request.headers.get("HX-Request"):
         return render(request, "_signed_out.html")
-    # what can only be posted to has no page of its own to come back to
-    page = page_before(request) if request.method == "POST" else ""
-    return redirect_to_login(page or request.get_full_path())
+    return redirect_to_login(page)

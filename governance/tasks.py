@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from governance import audit, digests, notices, obligations
@@ -50,3 +52,9 @@ def daily_checkpoints(at: str | None = None) -> None:
     now = _moment(at)
     for municipality in Municipality.objects.order_by("pk"):
         audit.checkpoint_or_tell(municipality, now=now)
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Forget sessions that have ended, and with them the forms that nobody came back for."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export, Snapshot
+from channels.actions.custody import store_secret
 from channels.models import Channel, Custody, EditorAssignment, Plan
 from governance.actions import close_day, enter_absence
 from governance.roles import Role
@@ -30,7 +31,7 @@ from tests.browsers import assert_accessible, assert_fits, enter, session_of, st
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.test_doors import DOORS
-from tests.town import Town, appoint, later, person
+from tests.town import PASSWORD, Town, appoint, later, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -67,6 +68,7 @@ NO_PAGES = {
 }
 
 
+LOGIN = "bibliotek@ekby.example / korrekt-häst-batteri-häftapparat-och-ett-mycket-långt-lösenord"
 SIGNED_IN = ("anna", "ben", "cleo", "ola", "rut", "sten")
 
 
@@ -83,6 +85,7 @@ class Scene:
     changed: Plan
     finding: Item
     handed: Item
+    contested: Item
 
 
 Arguments = Callable[[Scene], tuple[Any, ...]]
@@ -204,6 +207,7 @@ def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 def _furnished(town: Town, address: str) -> Scene:
     now = timezone.now()
     channel = plans_of_town.opened(town, now=now)
+    store_secret(channel, LOGIN, by=town.cleo, now=now)
     waiting = plans_of_town.waiting(
         town, now=now, medium="instagram", address="https://www.instagram.com/ekbybibliotek"
     )
@@ -242,6 +246,7 @@ def _furnished(town: Town, address: str) -> Scene:
         changed=plans_of_town.second_version(town, now=later(now, hours=-4), **third),
         finding=finding,
         handed=handed,
+        contested=comment(channel, town.cleo, now=now, picture=picture(colour=(1, 2, 3))),
     )
 
 
@@ -300,9 +305,14 @@ MISSED = "() => [...window.missed].map((each) => each.outerHTML.slice(0, 120))"
 
 def assert_good(page: Page, address: str) -> None:
     """The page has no fault that axe knows, labels everywhere, and fits the narrowest phone."""
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address)
     assert page.url == address, "it is another page that was looked at"
+    assert_good_as_it_is(page)
+
+
+def assert_good_as_it_is(page: Page) -> None:
+    """The same of a page that the browser shows already and no address leads to."""
+    page.set_viewport_size({"width": 1280, "height": 900})
     assert page.evaluate(UNLABELLED) == [], "fields without a label"
     assert_accessible(page)
     assert_fits(page, 320)
@@ -355,6 +365,35 @@ def test_the_lists_and_forms_of_a_registered_model_are_good(
         rows = rows.filter(municipality=scene.town.municipality)
     row = rows.filter(pk=scene.town.municipality.pk) if where.endswith("municipality") else rows
     assert_good(page, scene.address + reverse(f"admin:{where}_change", args=[row[0].pk]))
+
+
+def test_the_page_of_an_opened_login_is_good(scene: Scene, browsers: Callable[[str], Page]) -> None:
+    page = browsers("cleo")
+    page.goto(scene.address + reverse("channels:channel", args=[scene.channel.pk]))
+    page.locator('details:has([name="look-reason"]) summary').click()
+    page.fill('[name="look-reason"]', "Kontot måste svara i kväll.")
+    page.fill('[name="look-password"]', PASSWORD)
+    with page.expect_navigation():
+        page.locator('form:has([name="look-reason"]) .button--primary').click()
+    assert page.locator(".login").inner_text() == LOGIN
+    assert_good_as_it_is(page)
+
+
+def test_the_page_that_shows_what_the_late_one_wrote_is_good(
+    scene: Scene, browsers: Callable[[str], Page]
+) -> None:
+    page = browsers("cleo")
+    first = page.context.new_page()
+    for each in (first, page):
+        each.goto(scene.address + reverse("moderation:finding", args=[scene.contested.pk]))
+        each.locator('details:has([name="leave-reason"]) summary').click()
+        each.fill('[name="leave-reason"]', "Det är en åsikt.\nDen får stå.")
+    for each in (first, page):
+        with each.expect_navigation():
+            each.locator('form:has([name="leave-reason"]) .button').click()
+    first.close()
+    assert "Den får stå." in page.locator(".typed").inner_text()
+    assert_good_as_it_is(page)
 
 
 def test_the_page_of_our_own_faults_is_good(scene: Scene, browsers: Callable[[str], Page]) -> None:

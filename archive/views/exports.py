@@ -17,6 +17,7 @@ from governance.files import attachment_response
 from governance.models import Unit
 from governance.permissions import permitted, require_somewhere
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 
 PER_PAGE = 20
 
@@ -28,7 +29,8 @@ def exports(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     where = require_somewhere(request.user, "export_diary", now=now)
     units = where.filter(kind__in=(Unit.Kind.MUNICIPALITY, Unit.Kind.BOARD)).order_by("pk")
-    form = ExportForm(request.POST or None, units=units, today=request.municipality.today(now))
+    today = request.municipality.today(now)
+    form = typed(request, ExportForm(request.POST or None, units=units, today=today))
     counts = None
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data

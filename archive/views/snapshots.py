@@ -19,6 +19,7 @@ from governance.files import FileRefused, attachment_response
 from governance.permissions import may, permitted
 from governance.policy.in_force import policy_for
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 
 
 @signed_in
@@ -28,7 +29,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     channel = permitted_channel(pk, "take_snapshot", request.user, now=now)
     returned = _returned(channel, request.GET.get("corrects"))
-    form = SnapshotForm(request.POST or None, request.FILES or None)
+    form = typed(request, SnapshotForm(request.POST or None, request.FILES or None))
     if request.method == "POST" and form.is_valid():
         try:
             snapshot = take_snapshot(
@@ -87,7 +88,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "returned_by",
     )
     snapshot = permitted(snapshots, pk, "read", request.user, now=now)
-    form = NumberForm(request.POST or None)
+    form = typed(request, NumberForm(request.POST or None))
     if request.method == "POST" and form.is_valid():
         try:
             register_snapshot(snapshot, form.cleaned_data["number"], by=request.user, now=now)

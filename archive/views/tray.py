@@ -21,6 +21,7 @@ from archive.tray import RIGHT, Record, detail_of, lines, record_of, waiting
 from governance.errors import AgainstPolicy
 from governance.permissions import require_somewhere
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 from moderation.models import Item
 
 PER_PAGE = 25
@@ -72,7 +73,7 @@ def _answer(request: StaffRequest, now: datetime) -> HttpResponse:
     verb, said = ACTS.get(request.POST.get("act", ""), (None, ""))
     if verb is None or (verb is need_not and isinstance(record, Snapshot)):
         raise Http404
-    form = TrayForm(request.POST, record=record)
+    form = typed(request, TrayForm(request.POST, record=record))
     if form.is_valid():
         try:
             verb(record, Answer(**form.cleaned_data), by=request.user, now=now)
@@ -96,7 +97,7 @@ def _page(
         context |= {
             "record": record,
             "detail": detail_of(record, request.user, now),
-            "form": form or TrayForm(record=record),
+            "form": form or typed(request, TrayForm(record=record)),
             "questions": _questions(record),
         }
     status = 422 if form is not None else 200

@@ -85,6 +85,10 @@ class PartsWidget(forms.Widget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Row:
         return {part: str(data.get(f"{name}-{part}", "")).strip() for part in self.parts}
 
+    def in_words(self, value: Row) -> str:
+        """What was typed, for a page without the form."""
+        return ", ".join(filter(None, (value[part] for part in self.parts)))
+
     def id_for_label(self, id_: str) -> str:
         return f"{id_}-{self.parts[0]}"
 
@@ -142,9 +146,9 @@ class RowsWidget(forms.Widget):
 
     use_fieldset = True
 
-    def __init__(self, parts: Sequence[str]) -> None:
+    def __init__(self, parts: Sequence[str], unseen: Sequence[str] = ()) -> None:
         super().__init__()
-        self.parts = parts
+        self.parts, self.unseen = parts, unseen
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Row]:
         pattern = re.compile(rf"{re.escape(name)}-(\d+)-(?:{'|'.join(self.parts)})")
@@ -158,6 +162,12 @@ class RowsWidget(forms.Widget):
             rows.append(dict.fromkeys(self.parts, ""))
         return rows
 
+    def in_words(self, value: list[Row]) -> str:
+        """What was typed, a row to a line, for a page without the form."""
+        seen = [part for part in self.parts if part not in self.unseen]
+        lines = (", ".join(filter(None, (row[part] for part in seen))) for row in value)
+        return "\n".join(filter(None, lines))
+
     def id_for_label(self, id_: str) -> str:
         return f"{id_}-0-{self.parts[0]}"
 
@@ -166,11 +176,14 @@ class Rows(forms.Field):
     """A list of answers with the same parts. Rows left empty are forgotten."""
 
     parts: tuple[str, ...]
+    #: parts that no reader is shown
+    unseen: tuple[str, ...] = ()
     template: str
 
     def __init__(self, *, minimum: int, **kwargs: Any) -> None:
         self.minimum = max(1, minimum)
-        super().__init__(widget=RowsWidget(self.parts), template_name=self.template, **kwargs)
+        widget = RowsWidget(self.parts, self.unseen)
+        super().__init__(widget=widget, template_name=self.template, **kwargs)
 
     def prepare_value(self, value: Any) -> list[Row]:
         """At least as many rows as the policy asks for."""
@@ -206,6 +219,7 @@ class Persons(Rows):
     """
 
     parts = ("name", "title", "contact", "user")
+    unseen = ("user",)
     template = "channels/fields/persons.html"
     _PICKED = re.compile(r"(?P<name>.+) \((?P<email>[^()\s]+@[^()\s]+)\)")
 

@@ -26,6 +26,7 @@ from governance.permissions import may
 from governance.policy.in_force import policy_for
 from governance.roles import Role
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed_all
 
 PER_PAGE: Final = 50
 
@@ -94,6 +95,7 @@ def channel_page(
         "policy": policy,
     }
     context |= custody_context(request, found, now, **forms)
+    typed_all(request, context)
     return render(request, "channels/channel.html", context, status=status)
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from channels.actions.custody import (
     end_custody,
@@ -32,11 +32,12 @@ from governance.models import User
 from governance.permissions import require
 from governance.policy.in_force import policy_for
 from governance.roles import Role
-from governance.signed_in import StaffRequest, signed_in
+from governance.signed_in import StaffRequest, posted_on, signed_in
+from governance.typed import typed
 
 
 @signed_in
-@require_POST
+@posted_on("channels:channel")
 def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     """Put on record who holds access from today."""
     found = visible_channel(request.user, pk)
@@ -44,7 +45,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
     rule = holders_rule(policy_for(found.unit, now), found)
     roles = list(rule.value.roles) if rule else [Role.CHANNEL_OWNER]  # type: ignore[union-attr]
     colleagues: QuerySet[User] = User.objects.visible_to(request.user).filter(is_active=True)
-    form = HandOverForm(request.POST, roles=roles, colleagues=colleagues)
+    form = typed(request, HandOverForm(request.POST, roles=roles, colleagues=colleagues))
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -66,7 +67,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("channels:channel")
 def verify(request: StaffRequest, pk: int, custody: int) -> HttpResponse:
     """Note that the access was tried today."""
     found = visible_channel(request.user, pk)
@@ -90,11 +91,11 @@ def end(request: StaffRequest, pk: int, custody: int) -> HttpResponse:
 
 @sensitive_post_parameters("seal-login")
 @signed_in
-@require_POST
+@posted_on("channels:channel")
 def seal(request: StaffRequest, pk: int) -> HttpResponse:
     """Seal the login in place of what was kept before."""
     found = visible_channel(request.user, pk)
-    form = SealForm(request.POST)
+    form = typed(request, SealForm(request.POST))
     if form.is_valid():
         try:
             store_secret(found, form.cleaned_data["login"], by=request.user, now=timezone.now())
@@ -112,14 +113,14 @@ def seal(request: StaffRequest, pk: int) -> HttpResponse:
 @signed_in
 @never_cache
 @sensitive_variables("opened", "context")
-@require_POST
+@posted_on("channels:channel")
 def look(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the login once to a named holder who says why."""
     found = visible_channel(request.user, pk)
     secret = Secret.objects.filter(channel=found).first()
     if secret is None:
         raise Http404
-    form = LookForm(request, request.POST)
+    form = typed(request, LookForm(request, request.POST))
     if form.is_valid():
         try:
             opened = look_at_secret(
@@ -144,7 +145,7 @@ def revoke(request: StaffRequest, pk: int, assignment: int) -> HttpResponse:
         raise Http404
     now = timezone.now()
     require(request.user, "assign_editor", found.unit, now=now)
-    form = RevokeForm(request.POST or None)
+    form = typed(request, RevokeForm(request.POST or None))
     if form.is_valid():
         revoke_editor(row, reason=form.cleaned_data["reason"], by=request.user, now=now)
         messages.success(request, _("The assignment is ended."))

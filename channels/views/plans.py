@@ -29,7 +29,6 @@ from channels.steps import Standing, actors_of, grant_for, standing, step_waitin
 from channels.views.writing import readable_plan
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import attachment_response
-from governance.kept import take_kept
 from governance.models import User
 from governance.obligations.reading import waiting_for
 from governance.permissions import may, rights_of
@@ -37,6 +36,7 @@ from governance.policy.in_force import policy_for
 from governance.policy.types import Policy, Step
 from governance.roles import Role
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 
 PER_PAGE: Final = 40
 
@@ -75,7 +75,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     form = None
     if (step := step_waiting(found, now)) and _grant_refusal(step, found, request.user, now) == "":
-        form = DecisionForm(step, request, data=take_kept(request))
+        form = typed(request, DecisionForm(step, request))
     return _plan_page(request, found, version, form, now)
 
 
@@ -100,7 +100,7 @@ def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
     if version is None or step is None:
         raise NoLongerPossible(_("The plan has no such step any more."))
     grant_for(step, found, request.user, now)
-    form = DecisionForm(step, request, data=request.POST)
+    form = typed(request, DecisionForm(step, request, data=request.POST))
     if form.is_valid():
         try:
             decision = _act(form, found, by=request.user, now=now)

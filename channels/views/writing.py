@@ -30,12 +30,13 @@ from channels.forms.questions import ADD_ROW, TAKE_ROW
 from channels.models import Plan
 from channels.platforms import AddressRefused
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.kept import take_kept
+from governance.kept import kept_for
 from governance.models import Unit, User
 from governance.permissions import may, require, units_where
 from governance.policy.in_force import policy_for
 from governance.policy.types import Form
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 
 #: So many colleagues are offered by name; others are written.
 MOST_COLLEAGUES = 500
@@ -73,7 +74,7 @@ def start(request: StaffRequest) -> HttpResponse:
     units = units_where(request.user, "write_plan", now).order_by("name")
     if not units.exists():
         raise NotAllowed(_("Nobody has appointed you to a unit where you can write plans."))
-    form = StartForm(request.POST or None, units=units)
+    form = typed(request, StartForm(request.POST or None, units=units))
     if form.is_valid():
         address = form.cleaned_data["address"]
         try:
@@ -115,19 +116,16 @@ def write(request: StaffRequest, pk: int) -> HttpResponse:
     require(request.user, "write_plan", plan.unit, now=now)
     if request.method == "POST":
         return _written(request, plan, now)
-    kept = take_kept(request)
-    if kept is not None:
-        messages.warning(
-            request, _("You were signed out. What you had written is here again: save it.")
-        )
-    form = plan_form(plan, request.user, now, data=kept)
-    return _form_page(request, plan, form, revision=_revision(kept, plan))
+    form = typed(request, plan_form(plan, request.user, now))
+    # the save after signing in is still the one that followed what was read before
+    kept = kept_for(request)
+    return _form_page(request, plan, form, revision=_revision(kept.data if kept else None, plan))
 
 
 def _written(request: StaffRequest, plan: Plan, now: datetime) -> HttpResponse:
     act = request.POST.get("act", "save")
     revision = _revision(request.POST, plan)
-    form = plan_form(plan, request.user, now, data=request.POST)
+    form = typed(request, plan_form(plan, request.user, now, data=request.POST))
     form.is_valid()  # an answer that cannot be read stays on the page and is told beside its field
     try:
         plan = save_draft(plan, answers=form.answers(), revision=revision, by=request.user, now=now)

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from channels.models import Channel
 from channels.rights import assigned_channels, may_on, permitted_channel, require_on
 from governance.errors import AgainstPolicy
-from governance.signed_in import StaffRequest, signed_in
+from governance.signed_in import StaffRequest, posted_on, signed_in
+from governance.typed import typed
 from moderation.actions import (
     Round,
     check_in_afterwards,
@@ -31,7 +32,7 @@ from moderation.year import year_of
 
 
 @signed_in
-@require_POST
+@posted_on("today")
 def confirm(request: StaffRequest) -> HttpResponse:
     """Nothing to remark: on one channel, or on all of one's own that wait."""
     now = timezone.now()
@@ -65,7 +66,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
     entries = CheckIn.objects.filter(municipality=request.municipality)
     entry = get_object_or_404(entries.select_related("channel__unit", "by", "municipality"), pk=pk)
     require_on(request.user, "check_in", entry.channel, now=now)
-    form = CorrectionForm(request.POST or None)
+    form = typed(request, CorrectionForm(request.POST or None))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -92,7 +93,7 @@ def afterwards(request: StaffRequest, pk: int, day: str) -> HttpResponse:
         looked_on = date.fromisoformat(day)
     except ValueError:
         raise Http404 from None
-    form = AfterwardsForm(request.POST or None)
+    form = typed(request, AfterwardsForm(request.POST or None))
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         try:

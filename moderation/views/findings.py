@@ -17,6 +17,7 @@ from governance.errors import AgainstPolicy, NotAllowed
 from governance.files import FileRefused, attachment_response
 from governance.policy.in_force import policy_for
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 from moderation.access import items_for, permitted_evidence
 from moderation.actions import look_at_evidence, take_up
 from moderation.forms import FindingForm, beside
@@ -68,6 +69,7 @@ def new(request: StaffRequest) -> HttpResponse:
         channels=channels,
         policy=policy_for(request.municipality, now),
     )
+    typed(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             item = take_up(

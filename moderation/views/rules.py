@@ -14,6 +14,7 @@ from governance.errors import AgainstPolicy
 from governance.permissions import may
 from governance.policy.in_force import policy_for
 from governance.signed_in import StaffRequest, signed_in
+from governance.typed import typed
 from moderation.actions import publish_house_rules
 from moderation.cases import published_rules
 from moderation.forms import HouseRulesForm, beside
@@ -31,7 +32,10 @@ def rules(request: StaffRequest) -> HttpResponse:
     root = root_of(place)
     current = published_rules(place, today)
     initial = {"text": current.text, "categories": current.categories} if current else {}
-    form = HouseRulesForm(request.POST or None, initial=initial, policy=policy, today=today)
+    form = typed(
+        request,
+        HouseRulesForm(request.POST or None, initial=initial, policy=policy, today=today),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             publish_house_rules(root, **form.cleaned_data, by=request.user, now=now)

@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.files import FileRefused
 from governance.policy.in_force import policy_for
-from governance.signed_in import StaffRequest, signed_in
+from governance.signed_in import StaffRequest, posted_on, signed_in
+from governance.typed import typed, typed_all
 from moderation import actions
 from moderation.access import permitted_item
 from moderation.cases import act_in_force, facts_of
@@ -46,7 +47,7 @@ def finding(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def picture(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep one more picture."""
     item, now = _item(request, pk)
@@ -59,7 +60,7 @@ def picture(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """It has been removed, or hidden."""
     item, now = _item(request, pk)
@@ -77,7 +78,7 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
     """Our own content has been taken down."""
     item, now = _item(request, pk)
@@ -91,7 +92,7 @@ def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def leaving(request: StaffRequest, pk: int) -> HttpResponse:
     """It stays."""
     item, now = _item(request, pk)
@@ -104,11 +105,11 @@ def leaving(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def restoring(request: StaffRequest, pk: int) -> HttpResponse:
     """It is shown again: a correction beside what was done."""
     item, now = _item(request, pk)
-    form = ReasonForm(request.POST, prefix="restore")
+    form = typed(request, ReasonForm(request.POST, prefix="restore"))
     standing = act_in_force(item)
     if standing is None:
         raise NoLongerPossible(_("Nothing was taken away."))
@@ -121,7 +122,7 @@ def restoring(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def author(request: StaffRequest, pk: int) -> HttpResponse:
     """Whoever wrote it was told, or was not."""
     item, now = _item(request, pk)
@@ -140,7 +141,7 @@ def author(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def papers(request: StaffRequest, pk: int) -> HttpResponse:
     """Save the papers; close the case if that was asked. What was saved stays if it cannot be."""
     item, now = _item(request, pk)
@@ -160,7 +161,7 @@ def papers(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def answer(request: StaffRequest, pk: int) -> HttpResponse:
     """The editor answers what the registrar asked."""
     item, now = _item(request, pk)
@@ -174,7 +175,7 @@ def answer(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def number(request: StaffRequest, pk: int) -> HttpResponse:
     """The registrar gives the diary number."""
     item, now = _item(request, pk)
@@ -187,7 +188,7 @@ def number(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted_on("moderation:finding")
 def no_number(request: StaffRequest, pk: int) -> HttpResponse:
     """The registrar finds that it needs no number."""
     item, now = _item(request, pk)
@@ -216,7 +217,7 @@ def _try(
     said: str,
 ) -> HttpResponse:
     """Do it and come back to the page; what is refused stands beside its field."""
-    if form.is_valid():
+    if typed(request, form).is_valid():
         try:
             verb()
         except FileRefused as refused:
@@ -234,4 +235,5 @@ def _page(
 ) -> HttpResponse:
     item.refresh_from_db()
     context = sitting(item, request.user, now) | (bound or {})
+    typed_all(request, context)
     return render(request, "moderation/finding.html", context, status=422 if bound else 200)

@@ -19,6 +19,7 @@ from governance import public_pages
 from governance.actions import change_municipality, change_unit
 from governance.models import Municipality
 from governance.policy.adoption import adopt_policy
+from tests.browsers import client_of
 from tests.channels_of_town import open_channel
 from tests.town import NOW, POLICIES, Town
 
@@ -215,8 +216,7 @@ def test_a_process_holds_no_more_pages_than_it_has_room_for(
 def test_a_page_is_anybody_s_to_keep_only_as_a_stranger_sees_it(
     library: Channel, town: Town, path: str
 ) -> None:
-    reader = Client()
-    reader.force_login(town.cleo, "allauth.account.auth_backends.AuthenticationBackend")
+    reader = client_of(town.cleo)
 
     assert "public" in ask(path).headers["Cache-Control"]
     for answer in (reader.get(path), reader.get(path)):

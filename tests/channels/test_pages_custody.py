@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from channels.actions.custody import store_secret
 from channels.models import Channel, Custody, Secret, SecretLook
-from governance.models import AuditEntry
+from governance.models import AuditEntry, User
 from governance.roles import Role
-from tests.channels.filling import sign_in
-from tests.channels.world import opened, waiting
+from tests.browsers import client_of
+from tests.plans_of_town import opened, waiting
 from tests.town import NOW, PASSWORD, Town
 
 LOGIN = "bibliotek@ekby.example / korrekt häst batteri"
@@ -27,11 +27,11 @@ def channel(town: Town) -> Channel:
     return found
 
 
-def send(who: Any, name: str, *args: Any, **data: str) -> Any:
-    return sign_in(who).post(reverse(f"channels:{name}", args=args), data)
+def send(who: User, name: str, *args: int, **data: Any) -> Any:
+    return client_of(who).post(reverse(f"channels:{name}", args=args), data)
 
 
-def look(who: Any, channel: Channel, **data: str) -> Any:
+def look(who: User, channel: Channel, **data: str) -> Any:
     return send(
         who, "look", channel.pk, **{"look-reason": REASON, "look-password": PASSWORD} | data
     )
@@ -69,7 +69,7 @@ def test_a_second_record_of_the_same_access_tells_who_was_first_and_keeps_the_wo
 def test_trying_and_ending_are_noted_by_the_pages(town: Town, channel: Channel) -> None:
     custody = Custody.objects.get(channel=channel, holder=town.rut)
     assert send(town.rut, "verify", channel.pk, custody.pk).status_code == 302
-    page = sign_in(town.rut).get(reverse("channels:end_custody", args=[channel.pk, custody.pk]))
+    page = client_of(town.rut).get(reverse("channels:end_custody", args=[channel.pk, custody.pk]))
     assert page.status_code == 200
     assert send(town.rut, "end_custody", channel.pk, custody.pk).status_code == 302
     custody.refresh_from_db()
@@ -100,7 +100,7 @@ def test_a_login_is_opened_with_a_reason_and_the_password_once_more(
     assert answer.status_code == 200
     assert LOGIN in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
-    assert LOGIN not in sign_in(town.rut).get(f"/channels/{channel.pk}/").content.decode()
+    assert LOGIN not in client_of(town.rut).get(f"/channels/{channel.pk}/").content.decode()
 
 
 def test_each_look_stands_in_the_log(town: Town, channel: Channel) -> None:

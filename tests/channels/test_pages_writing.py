@@ -65,7 +65,7 @@ def test_a_pasted_address_fills_in_medium_and_address(town: Town) -> None:
 
 def _save(who: User, plan: Plan, revision: int, act: str, audience: str) -> HttpResponse:
     data = {"revision": str(revision), "act": act, "audience": audience}
-    return sign_in(who).post(f"/plans/{plan.pk}/write/", data)  # type: ignore[return-value]
+    return client_of(who).post(f"/plans/{plan.pk}/write/", data)  # type: ignore[return-value]
 
 
 def test_saving_by_itself_over_a_colleague_s_words_changes_nothing_and_says_so(town: Town) -> None:
@@ -97,14 +97,26 @@ def test_saving_over_a_colleague_s_words_is_asked_first_and_keeps_every_word(tow
     assert Plan.objects.get(pk=plan.pk).answers["audience"] == "Cleos läsare"
 
 
+def test_writing_on_a_plan_that_a_colleague_has_submitted_loses_no_word(town: Town) -> None:
+    plan = begin(town)
+    client = client_of(town.dag)
+    client.post(f"/plans/{plan.pk}/write/", complete(town, plan, act="submit"))
+
+    answer = _save(town.cleo, plan, plan.revision, "save", "Cleos läsare\noch deras föräldrar")
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Cleos läsare<br>och deras föräldrar" in page
+
+
 def test_a_plan_is_withdrawn_by_those_to_whom_it_is_offered(town: Town) -> None:
     plan = begin(town)
-    sign_in(town.cleo).post(f"/plans/{plan.pk}/write/", complete(town, plan, act="submit"))
+    client_of(town.cleo).post(f"/plans/{plan.pk}/write/", complete(town, plan, act="submit"))
     link = f'href="/plans/{plan.pk}/withdraw/"'
     for person in (town.cleo, town.anna, town.sten, town.ben, town.dag, town.ola, town.rut):
-        client = sign_in(person)
+        client = client_of(person)
         offered = link in client.get(f"/plans/{plan.pk}/").content.decode()
         answer = client.get(f"/plans/{plan.pk}/withdraw/")
         assert answer.status_code == (200 if offered else 403), person
-    assert sign_in(town.anna).post(f"/plans/{plan.pk}/withdraw/").status_code == 302
-    assert link not in sign_in(town.cleo).get(f"/plans/{plan.pk}/").content.decode()
+    assert client_of(town.anna).post(f"/plans/{plan.pk}/withdraw/").status_code == 302
+    assert link not in client_of(town.cleo).get(f"/plans/{plan.pk}/").content.decode()

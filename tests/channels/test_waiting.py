@@ -9,7 +9,7 @@ from channels.actions.planning import submit_plan
 from channels.models import Plan
 from governance.obligations import waiting_for
 from governance.roles import Role
-from tests.channels.world import answers, submitted
+from tests.plans_of_town import answers, submitted
 from tests.town import NOW, Town, appoint, person
 
 

@@ -1,0 +1,381 @@
+"""Every address that takes a form: a session that ends over it loses no word of it.
+
+A new address that takes POST fails here until it has a row in FORMS, or stands among those that
+take a pressed button or a secret and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableSet
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+
+from archive.actions.snapshots import take_snapshot
+from channels.actions.custody import store_secret
+from channels.models import Custody, EditorAssignment
+from governance.models import AuditEntry, User
+from moderation.actions import check_in, hand_to_registrar, return_with_question
+from moderation.models import Item
+from tests import plans_of_town
+from tests.browsers import client_of
+from tests.channels_of_town import library_page
+from tests.moderation.scenes import comment, picture, removed
+from tests.pictures import upload
+from tests.test_doors import DOORS
+from tests.town import NOW, PASSWORD, Town
+
+WORDS = "Halvskrivet, med åäö & <tecken>"
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Who writes what, where it is sent, and on which page it stands."""
+
+    who: str
+    typed: dict[str, Any]
+    args: Callable[[Town], Row] = field(default=lambda _town: ())
+    #: the page that the form stands on, where it is another than the form's own address
+    page: str = ""
+    #: what is sent beside it and must not come back
+    beside: dict[str, Any] = field(default_factory=dict)
+    address: str = ""
+    query: str = ""
+
+
+def _channel(town: Town) -> Row:
+    return (library_page(town).pk,)
+
+
+def _opened(town: Town) -> Row:
+    channel = plans_of_town.opened(town)
+    store_secret(channel, "en inloggning", by=town.cleo, now=NOW)
+    return (channel.pk,)
+
+
+def _assignment(town: Town) -> Row:
+    channel = plans_of_town.opened(town)
+    return (channel.pk, EditorAssignment.objects.filter(channel=channel)[0].pk)
+
+
+def _finding(town: Town, **fields: Any) -> Item:
+    return comment(library_page(town), town.cleo, **fields)
+
+
+def _removed(town: Town) -> Item:
+    item = _finding(town)
+    removed(item, town.cleo, category="unlawful_threat")
+    item.refresh_from_db()
+    return item
+
+
+def _handed(town: Town) -> Item:
+    return hand_to_registrar(_removed(town), by=town.cleo, now=NOW)
+
+
+def _not_demanded(town: Town) -> Item:
+    return hand_to_registrar(_finding(town), by=town.cleo, now=NOW)
+
+
+def _asked(town: Town) -> Item:
+    item = _handed(town)
+    return_with_question(item, "Vem skrev det?", by=town.rut, now=NOW)
+    return item
+
+
+def _row(made: Callable[[Town], Any]) -> Callable[[Town], Row]:
+    return lambda town: (made(town).pk,)
+
+
+def _snapshot(town: Town) -> Row:
+    return (take_snapshot(library_page(town), [upload()], by=town.cleo, now=NOW).pk,)
+
+
+def _sitting(who: str, typed: dict[str, Any], made: Callable[[Town], Item], **more: Any) -> Form:
+    return Form(who, typed, _row(made), page="moderation:finding", **more)
+
+
+FINDING = {"kind": "post", "direction": "received", "author": WORDS, "text": WORDS}
+FORMS: dict[str, Form] = {
+    "channels:start": Form("cleo", {"address": WORDS}),
+    "channels:write": Form(
+        "cleo",
+        {
+            "purpose": WORDS,
+            "goals-0-goal": WORDS,
+            "goals-1-goal": "nummer två",
+            "weekly_hours": "?",
+        },
+        _row(plans_of_town.draft),
+        beside={"act": "submit", "take-row": "goals-1"},
+    ),
+    "channels:plan": Form(
+        "anna",
+        {"place": WORDS, "note": WORDS},
+        _row(plans_of_town.submitted),
+        beside={"act": "approve", "password": PASSWORD, "step": "operations_approval"},
+    ),
+    "channels:hand_over": Form(
+        "ben", {"hand-where": WORDS, "hand-kind": "admin_rights"}, _channel, page="channels:channel"
+    ),
+    "channels:look": Form(
+        "rut",
+        {"look-reason": WORDS},
+        _opened,
+        page="channels:channel",
+        beside={"look-password": PASSWORD},
+    ),
+    "channels:revoke": Form("ben", {"reason": WORDS}, _assignment),
+    "moderation:new_finding": Form("cleo", FINDING, lambda town: _channel(town)[:0]),
+    "moderation:house_rules": Form("ben", {"text": WORDS, "published_on": "2026-12-24"}),
+    "moderation:act": _sitting(
+        "cleo",
+        {"category": "unlawful_threat", "obvious": "no", "acted_at": "2026-03-02T09:30"},
+        _finding,
+        beside={"decision": "remove"},
+    ),
+    "moderation:withdraw": _sitting(
+        "cleo", {"withdraw-reason": WORDS}, lambda town: _finding(town, direction="drawn_up")
+    ),
+    "moderation:leave": _sitting("cleo", {"leave-reason": WORDS}, _finding),
+    "moderation:restore": _sitting("cleo", {"restore-reason": WORDS}, _removed),
+    "moderation:author": _sitting("cleo", {"text": WORDS}, _removed, beside={"told": "1"}),
+    "moderation:author, not told": _sitting(
+        "cleo",
+        {"because": WORDS},
+        _removed,
+        beside={"not_told": "1"},
+        address="moderation:author",
+    ),
+    "moderation:papers": _sitting(
+        "cleo",
+        {"measures": WORDS, "case_reference": WORDS, "belongs_to_case": "on"},
+        _removed,
+        beside={"close": "1"},
+    ),
+    "moderation:answer_registrar": _sitting("cleo", {"answer": WORDS}, _asked),
+    "moderation:number": _sitting("rut", {"number": WORDS}, _handed),
+    "moderation:no_number": _sitting("rut", {"no-number-reason": WORDS}, _not_demanded),
+    "moderation:correct_check_in": Form(
+        "cleo",
+        {"note": WORDS, "result": "remark"},
+        lambda town: (check_in(library_page(town), by=town.cleo, now=NOW).pk,),
+    ),
+    "moderation:check_in_afterwards": Form(
+        "cleo", {"note": WORDS}, lambda town: (*_channel(town), "2026-03-01")
+    ),
+    "archive:take_snapshot": Form("cleo", {"note": WORDS, "trigger": "before_closing"}, _channel),
+    "archive:snapshot": Form("rut", {"number": WORDS}, _snapshot),
+    "archive:tray": Form(
+        "rut", {"number": WORDS, "question": WORDS}, beside={"act": "register"}, query="item"
+    ),
+    "archive:exports": Form(
+        "rut", {"starts_on": "2026-01-05", "ends_on": WORDS, "kinds": ["snapshot"]}
+    ),
+    "admin:channels_channel_account": Form("ben", {"note": WORDS}, _row(plans_of_town.waiting)),
+    "admin:channels_channel_change": Form(
+        "ben", {"name": WORDS, "purpose": WORDS}, _row(plans_of_town.opened), beside={"_save": "1"}
+    ),
+    "admin:governance_unit_add": Form("ben", {"name": WORDS}),
+}
+#: A pressed button, a secret or a file alone: nothing that could be shown again.
+NOTHING_TYPED = {
+    "channels:withdraw",
+    "channels:verify",
+    "channels:end_custody",
+    "channels:seal",
+    "moderation:add_picture",
+    "moderation:check_in",
+    "choose_language",
+}
+#: allauth's own, where nobody is signed in yet or all that is asked for is a password.
+ACCOUNT = {name for name in DOORS if name.startswith("account_")}
+
+
+def browser(user: User) -> Client:
+    """A browser in which the person has been at work."""
+    client = client_of(user)
+    client.get(reverse("today"))
+    return client
+
+
+def sign_in_again(client: Client, user: User, answer: Any) -> str:
+    """On the login page that the answer leads to; where it leads from there."""
+    where = answer.headers["Location"]
+    assert where.startswith("/account/login/?next="), where
+    after = client.post(where, {"login": user.email, "password": PASSWORD})
+    assert after.headers["Location"] == unquote(where.partition("next=")[2])
+    return str(after.headers["Location"])
+
+
+def values_on(page: str) -> dict[str, Any]:
+    """What stands in the fields of the page's forms."""
+    found: dict[str, Any] = {}
+    for form in html.fromstring(page).forms:
+        for name in {each.name for each in form.inputs if each.name}:
+            value = form.inputs[name].value
+            # a newline right after <textarea> is no part of it
+            text = value.removeprefix("\n") if isinstance(value, str) else value
+            found[name] = sorted(text) if isinstance(text, MutableSet) else text
+    return found
+
+
+def sent_by(form: Form, town: Town, case: str) -> tuple[str, str]:
+    """The address that the form is sent to, and the page that it stands on."""
+    args = form.args(town)
+    address = reverse(form.address or case, args=args)
+    if form.query:
+        address += f"?{form.query}=finding-{_handed(town).pk}"
+    return address, reverse(form.page, args=args[:1]) if form.page else address
+
+
+def test_every_address_that_takes_a_form_is_walked(town: Town) -> None:
+    walked = {form.address or name for name, form in FORMS.items()}
+    client = browser(town.ola)
+    for name in sorted(DOORS.keys() - walked - NOTHING_TYPED - ACCOUNT):
+        with transaction.atomic():
+            answer = client.post(reverse(name, kwargs=DOORS[name].kwargs(town)))
+            transaction.set_rollback(True)
+        assert answer.status_code == 405, f"{name} takes POST: what becomes of a half-filled form?"
+
+
+@pytest.mark.parametrize("case", sorted(FORMS))
+def test_a_half_filled_form_is_there_again_after_signing_in(case: str, town: Town) -> None:
+    form = FORMS[case]
+    user = getattr(town, form.who)
+    address, page = sent_by(form, town, case)
+    client = browser(user)
+    Session.objects.all().delete()
+    logged = AuditEntry.objects.count()
+
+    answer = client.post(address, form.typed | form.beside)
+    kept = str(client.session["kept_form"])
+    assert PASSWORD not in kept
+    assert sign_in_again(client, user, answer) == page
+    shown = client.get(page)
+
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert "What you had written is here again" in text
+    assert "What you had written</h2>" not in text, "all of it has its place"
+    values = values_on(text)
+    for name, value in form.typed.items():
+        assert values[name] == value, name
+    assert PASSWORD not in text
+    assert AuditEntry.objects.count() == logged, "nothing has been done by itself"
+    assert WORDS not in str(values_on(client.get(page).content.decode())), "only once"
+
+
+@pytest.mark.parametrize("case", ["moderation:add_picture", "archive:take_snapshot"])
+def test_files_must_be_chosen_again_and_the_page_says_so(case: str, town: Town) -> None:
+    made: Callable[[Town], Row] = _channel if case.startswith("archive") else _row(_finding)
+    address = reverse(case, args=made(town))
+    client = browser(town.cleo)
+    Session.objects.all().delete()
+    name = "files" if case.startswith("archive") else "picture"
+
+    page = sign_in_again(client, town.cleo, client.post(address, {name: picture()}))
+
+    assert "Choose the files again" in client.get(page).content.decode()
+
+
+def test_a_secret_is_nowhere_after_signing_in(town: Town) -> None:
+    (pk,) = _opened(town)
+    client = browser(town.cleo)
+    Session.objects.all().delete()
+    answer = client.post(reverse("channels:seal", args=[pk]), {"seal-login": "hemligt-1234"})
+    assert not any("hemligt" in str(row.get_decoded()) for row in Session.objects.all())
+    page = sign_in_again(client, town.cleo, answer)
+    assert page == reverse("channels:channel", args=[pk])
+    assert "hemligt" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("case", ["channels:verify", "channels:end_custody", "channels:withdraw"])
+def test_a_button_pressed_after_the_session_ended_does_nothing(case: str, town: Town) -> None:
+    if case == "channels:withdraw":
+        args: Row = (plans_of_town.draft(town).pk,)
+    else:
+        channel = plans_of_town.opened(town)
+        args = (channel.pk, Custody.objects.get(channel=channel, holder=town.cleo).pk)
+    client = browser(town.cleo)
+    Session.objects.all().delete()
+    logged = AuditEntry.objects.count()
+    page = sign_in_again(client, town.cleo, client.post(reverse(case, args=args), {"act": "x"}))
+    assert client.get(page).status_code == 200
+    assert AuditEntry.objects.count() == logged
+
+
+def test_a_colleague_at_the_same_machine_does_not_read_it(town: Town) -> None:
+    channel = library_page(town)
+    address = reverse("moderation:check_in_afterwards", args=[channel.pk, "2026-03-01"])
+    client = browser(town.cleo)
+    Session.objects.all().delete()
+    page = sign_in_again(client, town.dag, client.post(address, {"note": WORDS}))
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert "Halvskrivet" not in answer.content.decode()
+    assert "kept_form" not in client.session
+
+
+def test_what_has_no_place_on_the_page_any_more_is_shown_to_copy(town: Town) -> None:
+    """While Cleo signed in again Dag had taken the comment away."""
+    item = _finding(town)
+    client = browser(town.cleo)
+    Session.objects.all().delete()
+    answer = client.post(reverse("moderation:leave", args=[item.pk]), {"leave-reason": WORDS})
+    removed(item, town.dag)
+    page = client.get(sign_in_again(client, town.cleo, answer)).content.decode()
+    assert "leave-reason" not in page
+    assert "What you had written</h2>" in page
+    assert "Halvskrivet, med åäö &amp; &lt;tecken&gt;" in page
+
+
+def test_what_the_late_one_wrote_stands_on_the_refusal_with_its_label(town: Town) -> None:
+    """Nobody but the reader sees it, and no password is repeated."""
+    item = _finding(town)
+    removed(item, town.dag)
+    client = browser(town.cleo)
+    late = client.post(reverse("moderation:leave", args=[item.pk]), {"leave-reason": WORDS})
+    assert late.status_code == 409
+    page = late.content.decode()
+    assert "<dt>Why</dt><dd>Halvskrivet, med åäö &amp; &lt;tecken&gt;</dd>" in page
+    assert f'href="{reverse("moderation:finding", args=[item.pk])}"' in page
+
+
+def test_a_signature_that_comes_too_late_keeps_its_words_and_no_password(town: Town) -> None:
+    plan = plans_of_town.submitted(town)
+    plans_of_town.anna_approves(plan, town)
+    client = browser(town.anna)
+    sent = {
+        "step": "operations_approval",
+        "digest": plans_of_town.digest_of(plan),
+        "act": "approve",
+        "resources": "on",
+        "place": WORDS,
+        "password": PASSWORD,
+    }
+    late = client.post(reverse("channels:plan", args=[plan.pk]), sent)
+    assert late.status_code == 409, late.content.decode()
+    page = late.content.decode()
+    assert "<dt>Place</dt><dd>Halvskrivet" in page
+    assert PASSWORD not in page
+    assert "<dt>Confirm that it is you" not in page
+
+
+def test_a_login_that_comes_too_late_is_not_repeated(town: Town) -> None:
+    channel = library_page(town)
+    client = browser(town.ola)
+    refused = client.post(
+        reverse("channels:seal", args=[channel.pk]), {"seal-login": "hemligt lösenord 1234"}
+    )
+    assert refused.status_code == 403
+    assert "hemligt" not in refused.content.decode()
