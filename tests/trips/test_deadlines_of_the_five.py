@@ -216,7 +216,7 @@ def test_a_plan_that_nobody_decides_on(policy: str, db: None, clock: Clock) -> N
 def test_under_voldas_file_nothing_of_a_channel_is_ever_due(db: None, clock: Clock) -> None:
     town = place("volda")
     open_page(town, "volda")
-    for day in range(0, 400, 10):
+    for day in range(0, 400, 30):
         open_due(at=(NOW + timedelta(days=day)).isoformat())
     assert not Obligation.objects.exists()
     assert clock.run(NOW, NOW + timedelta(days=400), hours=240) == []
