@@ -8,9 +8,10 @@ class ArchiveConfig(AppConfig):
 
     def ready(self) -> None:
         from archive import channel_page, duties, menu
-        from governance.obligations import register
+        from governance.obligations import lead_to, register
 
         register(duties.SNAPSHOT)
         register(duties.AGAIN)
+        lead_to("registration", "archive:tray_finding")
         menu.add()
         channel_page.add()

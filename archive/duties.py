@@ -15,13 +15,13 @@ from channels.holders import people_on_channels
 from channels.models import Channel
 from channels.rights import channels_where
 from channels.scope import scope_of
-from governance.models import Municipality, User
+from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.times import CalendarMonths
 from governance.policy.types import ExpresslyNone, NotStated, Policy, Stated
 from governance.roles import Role
-from governance.working_time import Calendar, Period, month_period
+from governance.working_time import Calendar, Due, Period, month_period
 
 
 def snapshot_period(policy: Policy, channel: Channel, now: datetime) -> Period | None:
@@ -67,7 +67,7 @@ def plan_snapshots(municipality: Municipality, now: datetime) -> Iterator[Plan]:
         period = _period(policy, channel, now, last, calendar)
         if period is None or now < period.opens_at or period.key in periods:
             continue
-        yield _plan(policy, channel, period)
+        yield _plan(policy, channel, period.key, period.due)
 
 
 def _taken(municipality: Municipality) -> dict[int, tuple[datetime | None, list[str]]]:
@@ -80,7 +80,7 @@ def _taken(municipality: Municipality) -> dict[int, tuple[datetime | None, list[
     return {channel: (last, periods) for channel, last, periods in rows}
 
 
-def _plan(policy: Policy, channel: Channel, period: Period) -> Plan:
+def _plan(policy: Policy, channel: Channel, period: str, due: Due) -> Plan:
     rule = policy.rule("snapshot.interval", scope_of(channel))
     if isinstance(rule, NotStated):
         raise TypeError("A period comes from a rule that states one.")
@@ -89,10 +89,30 @@ def _plan(policy: Policy, channel: Channel, period: Period) -> Plan:
         subject=channel,
         unit=channel.unit,
         who=rule.who[0] if rule.who else Role.RESPONSIBLE_PERSON,
-        period=period.key,
-        due=period.due,
+        period=period,
+        due=due,
         rule=rule,
     )
+
+
+def plan_period_again(row: Obligation, now: datetime) -> Plan | None:
+    """The owed snapshot under the policy now in force, or None where it asks for none.
+
+    A period that is over stays owed as it was; an open one takes the new version's window and day.
+    """
+    channel = row.subject
+    if not isinstance(channel, Channel):
+        return None
+    policy = policy_for(channel.unit, now)
+    rule = policy.rule("snapshot.interval", scope_of(channel))
+    if not isinstance(rule, Stated):
+        return None
+    if row.is_overdue(now):
+        return _plan(policy, channel, row.period, Due(row.due_on, row.due_at))
+    period = snapshot_period(policy, channel, now)
+    if period is None or period.key != row.period:
+        return None
+    return _plan(policy, channel, period.key, period.due)
 
 
 def plan_again(snapshot: Snapshot) -> Plan:
@@ -135,6 +155,7 @@ SNAPSHOT = Duty(
     opener=plan_snapshots,
     waits_for=waits_for,
     people=people_on_channels,
+    plan_again=plan_period_again,
 )
 
 AGAIN = Duty(

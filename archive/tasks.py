@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from archive.actions.exports import build_export
+from archive.actions.exports import build_export, exports_waiting
 from archive.models import Export
 
 
@@ -13,3 +13,13 @@ def make_export(pk: int) -> None:
     build_export(
         Export.objects.select_related("municipality", "unit").get(pk=pk), now=timezone.now()
     )
+
+
+@shared_task
+def make_waiting_exports() -> None:
+    """Make the packages that a worker fell over, or whose message was lost.
+
+    What another worker is making is locked and left to it.
+    """
+    for pk in exports_waiting():
+        make_export(pk)

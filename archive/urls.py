@@ -9,6 +9,7 @@ app_name = "archive"
 urlpatterns = [
     path("", tray.landing, name="landing"),
     path("tray/", tray.tray, name="tray"),
+    path("tray/finding/<int:pk>/", tray.finding, name="tray_finding"),
     path("snapshots/new/<int:pk>/", snapshots.take, name="take_snapshot"),
     path("snapshots/<int:pk>/", snapshots.show, name="snapshot"),
     path("snapshots/<int:pk>/<int:position>/", snapshots.download, name="snapshot_file"),

@@ -42,7 +42,8 @@ MAX_PIXELS = 64_000_000
 #: A moving picture: how many frames, and all of them together.
 MAX_FRAMES = 2_000
 MAX_PIXELS_IN_MOTION = 512_000_000
-MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
+#: A package as it lies, and all that is packed in it.
+MAX_PACKAGE_BYTES = 8 * 1024**3
 CHUNK = 1024 * 1024
 NAME_LENGTH = 200
 
@@ -198,8 +199,11 @@ def _decode_pdf(path: Path) -> None:
 
 def _decode_zip(path: Path) -> None:
     with zipfile.ZipFile(path) as package:
-        if sum(member.file_size for member in package.infolist()) > MAX_UNPACKED_BYTES:
-            raise FileRefused(_("The package is too large when it is unpacked."))
+        if sum(member.file_size for member in package.infolist()) > MAX_PACKAGE_BYTES:
+            raise FileRefused(
+                _("The package is too large when it is unpacked. The limit is %(limit)s.")
+                % {"limit": filesizeformat(MAX_PACKAGE_BYTES)}
+            )
         if package.testzip() is not None:
             raise zipfile.BadZipFile
 

@@ -63,7 +63,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "moderate": COMMUNICATIONS,
     "check_in": COMMUNICATIONS,
     "take_snapshot": COMMUNICATIONS | {Role.UNIT_COMMUNICATOR},
-    "see_evidence": COMMUNICATIONS | REGISTRARS,
+    "see_evidence": COMMUNICATIONS | REGISTRARS | {Role.ARCHIVIST},
     "see_custody": COMMUNICATIONS | REGISTRARS | {Role.UNIT_COMMUNICATOR},
     "register_records": REGISTRARS | {Role.ARCHIVIST},
     "export_diary": REGISTRARS | {Role.ARCHIVIST},

@@ -132,6 +132,11 @@ CELERY_BEAT_SCHEDULE["settle_dated_rights"] = {
     "task": "channels.tasks.settle_dated_rights",
     "schedule": crontab(minute=5),  # soon after midnight in whichever zone a municipality is
 }
+CELERY_BEAT_SCHEDULE["make_waiting_exports"] = {
+    "task": "archive.tasks.make_waiting_exports",
+    "schedule": 120.0,
+    "options": {"expires": 120.0},
+}
 CELERY_BEAT_SCHEDULE["render_missing_plans"] = {
     "task": "channels.tasks.render_missing_plans",
     "schedule": crontab(minute=20),

@@ -43,7 +43,7 @@ def permitted_item(pk: int, user: User, *, now: datetime) -> Item:
 
 
 def may_see_evidence(user: User, item: Item, now: datetime) -> bool:
-    """Whoever found it, the communications unit and the registrars; nobody else."""
+    """Whoever found it, the communications unit, registrars and archivists; nobody else."""
     if user.municipality_id != item.municipality_id:
         return False
     return item.found_by_id == user.pk or may(user, "see_evidence", item.unit, now) is not None
@@ -60,6 +60,9 @@ def permitted_evidence(pk: int, user: User, *, now: datetime) -> Evidence:
         raise Http404
     if not may_see_evidence(user, evidence.item, now):
         raise NotAllowed(
-            _("Evidence is seen by whoever found it, the communications unit and the registrars.")
+            _(
+                "Evidence is seen by whoever found it, the communications unit, the registrars"
+                " and the archivist."
+            )
         )
     return evidence

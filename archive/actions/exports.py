@@ -18,13 +18,12 @@ from django.utils.translation import gettext as _
 from archive.models import Export
 from archive.packages import write_diary_package
 from archive.records import Period, count_records, rows
-from governance import audit
+from governance import audit, files
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.files import ZIP, FileDamaged, FileRefused, store
 from governance.models import StoredFile, Unit, User
 from governance.permissions import require
 
-MAX_PACKAGE_BYTES = 8 * 1024**3
 #: How many records are written between two looks at the clock of the progress.
 PROGRESS_STEP = 20
 
@@ -74,6 +73,13 @@ def request_export(
 
     transaction.on_commit(partial(make_export.delay, export.pk))
     return export
+
+
+def exports_waiting() -> list[int]:
+    """The exports without a package yet, the oldest first; a worker may be at them."""
+    unfinished = (Export.State.WAITING, Export.State.RUNNING)
+    rows = Export.objects.filter(state__in=unfinished).order_by("requested_at", "pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def build_export(export: Export, *, now: datetime) -> Export:
@@ -169,7 +175,7 @@ def _package(export: Export, *, now: datetime) -> tuple[StoredFile, dict[str, in
                 by=export.requested_by,
                 now=now,
                 allow=ZIP,
-                limit=MAX_PACKAGE_BYTES,
+                limit=files.MAX_PACKAGE_BYTES,
             )
     return package, counts
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from archive.actions.tray import Answer, give_back, need_not, register
 from archive.forms import TrayForm, refuse
 from archive.models import Export, Snapshot
-from archive.tray import RIGHT, Record, detail_of, lines, record_of, waiting
+from archive.tray import RIGHT, Record, detail_of, key_of, lines, record_of, waiting
 from governance.errors import AgainstPolicy
 from governance.permissions import require_somewhere
 from governance.signed_in import StaffRequest, signed_in
@@ -66,6 +67,14 @@ def tray(request: StaffRequest) -> HttpResponse:
         return _answer(request, now)
     key = request.GET.get("item", "")
     return _page(request, record_of(key, request.user, now) if key else None, now)
+
+
+@signed_in
+@require_GET
+def finding(request: StaffRequest, pk: int) -> HttpResponse:
+    """The tray with the finding beside it: where its registration waits."""
+    item = record_of(f"finding-{pk}", request.user, timezone.now())
+    return redirect(f"{reverse('archive:tray')}?item={key_of(item)}")
 
 
 def _answer(request: StaffRequest, now: datetime) -> HttpResponse:

@@ -17,7 +17,16 @@ to people.
 from governance.obligations.meeting import Owed, meet, meet_open, waive
 from governance.obligations.opening import open_due, open_obligations
 from governance.obligations.reading import blocking_open, by_appointment, waiting_for
-from governance.obligations.registry import Duty, Plan, act_of, duties, duty_of, label_of, register
+from governance.obligations.registry import (
+    Duty,
+    Plan,
+    act_of,
+    duties,
+    duty_of,
+    label_of,
+    lead_to,
+    register,
+)
 from governance.obligations.replanning import replan, replan_everywhere
 from governance.obligations.sweep import advance_due
 
@@ -32,6 +41,7 @@ __all__ = [
     "duties",
     "duty_of",
     "label_of",
+    "lead_to",
     "meet",
     "meet_open",
     "open_due",

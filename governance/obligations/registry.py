@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,11 @@ def register(duty: Duty) -> None:
     if duty.key in _duties and _duties[duty.key] != duty:
         raise ValueError(f"There is already a duty called {duty.key}.")
     _duties[duty.key] = duty
+
+
+def lead_to(key: str, where: str) -> None:
+    """Meet a lower app's duty at an address of the calling app. For `AppConfig.ready()`."""
+    _duties[key] = replace(_duties[key], where=where)
 
 
 def duty_of(key: str) -> Duty:

@@ -10,13 +10,21 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
-from archive.actions.exports import build_export, download_export, request_export
+from archive.actions.exports import (
+    _alone_with,
+    build_export,
+    download_export,
+    exports_waiting,
+    request_export,
+)
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export
 from archive.records import Period, count_records, rows
+from archive.tasks import make_waiting_exports
 from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import _path, open_stored
@@ -305,7 +313,7 @@ def test_two_workers_make_one_package() -> None:
 def test_a_package_too_large_to_keep_makes_it_fail_with_the_reason(
     town: Town, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.actions.exports.MAX_PACKAGE_BYTES", 100)
+    monkeypatch.setattr("governance.files.MAX_PACKAGE_BYTES", 100)
     removed_at(town, channel, NOW)
     export = made(town)
     assert (export.state, export.package) == (Export.State.FAILED, None)
@@ -341,3 +349,37 @@ def test_the_worker_makes_it_when_it_is_asked_for(town: Town, worker: Mailbox) -
     eventually(ready, what="the package")
     assert export.state == Export.State.READY, export.problem
     assert table(export)[0]["Counterpart"] == "bengt_o_71"
+
+
+def test_beat_makes_what_a_killed_worker_left(town: Town, channel: Channel) -> None:
+    removed_at(town, channel, NOW)
+    left, lost, ready = asked(town), asked(town), made(town)
+    Export.objects.filter(pk=left.pk).update(state=Export.State.RUNNING, done=1)
+    assert exports_waiting() == [left.pk, lost.pk]
+    make_waiting_exports()
+    assert exports_waiting() == []
+    make_waiting_exports()
+    assert AuditEntry.objects.filter(act="export.made").count() == 3
+    assert ready.state == Export.State.READY
+    schedule = settings.CELERY_BEAT_SCHEDULE.values()
+    assert make_waiting_exports.name in [each["task"] for each in schedule]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beat_leaves_alone_what_another_worker_is_making() -> None:
+    town = build()
+    removed_at(town, library_page(town), NOW)
+    export = asked(town)
+
+    def beat() -> None:
+        make_waiting_exports()
+        connection.close()
+
+    with _alone_with(export) as alone:
+        assert alone
+        other = threading.Thread(target=beat)
+        other.start()
+        other.join()
+    assert exports_waiting() == [export.pk]
+    make_waiting_exports()
+    assert exports_waiting() == []

@@ -14,10 +14,10 @@ from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import FileRefused
 from governance.models import AuditEntry, Obligation
-from governance.obligations import open_due, open_obligations
+from governance.obligations import open_due, open_obligations, replan_everywhere
 from tests.channels_of_town import open_channel
 from tests.pictures import upload
-from tests.town import NOW, Town, at, later
+from tests.town import NOW, POLICIES, Town, adopt_text, at, later
 
 #: In the window of the first half-year.
 JUNE = at("2026-06-10", "10:00")
@@ -133,3 +133,38 @@ def test_the_registrar_gives_the_number_once(town: Town, channel: Channel) -> No
         register_snapshot(snapshot, "KS 2026/2", by=town.rut, now=JUNE)
     snapshot.refresh_from_db()
     assert snapshot.diary_number == "KS 2026/1"
+
+
+def replanned(town: Town, content: str) -> Obligation:
+    adopt_text(town.municipality, content, number=2, in_force_from=JUNE.date())
+    replan_everywhere(JUNE)
+    return Obligation.objects.get(duty="snapshot", period="2026-H1")
+
+
+def test_an_open_snapshot_moves_to_the_day_and_clause_of_a_new_policy(
+    town: Town, channel: Channel
+) -> None:
+    open_due(JUNE)
+    before = Obligation.objects.get(duty="snapshot")
+    content = (POLICIES / "vargarda.toml").read_text()
+    rule = content[content.index("[snapshot.interval]") :].partition("\n\n")[0]
+    shorter = rule.replace('    "4.4 Registrering, bevarande och gallring",\n', "")
+    after = replanned(town, content.replace(rule, shorter))
+    assert after.problem == ""
+    assert (after.pk, after.is_open, after.due_at) == (before.pk, True, before.due_at)
+    assert ("4.4" in before.clause, "4.4" in after.clause) == (True, False)
+
+
+def test_a_policy_that_asks_for_whole_years_opens_its_own(town: Town, channel: Channel) -> None:
+    open_due(JUNE)
+    content = (POLICIES / "vargarda.toml").read_text()
+    after = replanned(town, content.replace("{ months = 6, basis", "{ months = 12, basis"))
+    assert not after.is_open
+
+
+def test_a_policy_that_asks_for_no_snapshots_lets_the_open_one_go(
+    town: Town, channel: Channel
+) -> None:
+    open_due(JUNE)
+    after = replanned(town, (POLICIES / "volda.toml").read_text())
+    assert after.waived_at == JUNE

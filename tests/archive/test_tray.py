@@ -373,3 +373,26 @@ def test_where_the_guideline_is_silent_a_channel_without_snapshots_shows_none(
     page = open_channel(town.school, "Skolan")
     seen = text(signed_in(town.ben).get(reverse("channels:channel", args=[page.pk])))
     assert 'id="snapshots"' not in seen
+
+
+def test_the_registrar_s_work_leads_to_the_tray(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    item = comment(channel, town.cleo)
+    removed(item, town.cleo)
+    hand_to_registrar(item, by=town.cleo, now=NOW)
+    (row,) = waiting_for(town.rut, NOW).filter(duty="registration")
+    answer = signed_in(town.rut).get(row.path)
+    assert answer.headers["Location"] == f"{reverse('archive:tray')}?item=finding-{item.pk}"
+    assert signed_in(town.ola).get(row.path).status_code == 403
+
+
+def test_an_archivist_opens_the_pictures_that_the_tray_shows(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    appoint(town.ola, Role.ARCHIVIST, town.root)
+    item = comment(channel, town.cleo)
+    kept = item.evidence.get(file__isnull=False)
+    address = reverse("moderation:evidence", args=[kept.pk])
+    assert signed_in(town.ola).get(address).status_code == 200
+    assert signed_in(town.sten).get(address).status_code == 403

@@ -180,7 +180,7 @@ def test_a_package_with_a_damaged_member_is_refused(town: Town) -> None:
 def test_a_package_that_unpacks_beyond_the_bound_is_refused(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(files, "MAX_PACKAGE_BYTES", 1000)
     with pytest.raises(FileRefused):
         keep(town, package(bytes(1001)), allow=ZIP)
 
