@@ -24,7 +24,7 @@ def act_in_force(item: Item) -> Action | None:
 def facts_of(item: Item, act: Action | None, policy: Policy) -> Facts:
     """The case as the closing rules ask about it. `act` is what stands."""
     return Facts(
-        decided=act is not None or item.actions.exists(),
+        decided=act.decision != Action.Decision.UNABLE if act else item.actions.exists(),
         taken_away=act is not None and act.took_away,
         category=category_of(policy, act.category) if act and act.category else None,
         diary_number=bool(item.diary_number),

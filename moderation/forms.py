@@ -141,9 +141,11 @@ class RemovalForm(forms.Form):
         ],
         coerce=lambda answer: answer == "yes",
         empty_value=None,
+        required=False,  # only some grounds ask; the action says which
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
-            "If you hesitate it is not obvious. Hide it then, and ask for advice."
+            "Asked where the law orders it away. If you hesitate it is not obvious: hide it then,"
+            " and ask for advice."
         ),
     )
     acted_at = forms.DateTimeField(
@@ -214,6 +216,16 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=2000, widget=forms.Textarea(attrs=_ROWS)
+    )
+
+
+class UnableForm(ReasonForm):
+    """Why it could not be taken away, and who was told."""
+
+    told = forms.CharField(
+        label=gettext_lazy("Who was told"),
+        max_length=300,
+        help_text=gettext_lazy("The platform, the owner of the page, the police, your manager."),
     )
 
 

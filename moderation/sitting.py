@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from channels.rights import may_on
 from governance.models import AuditEntry, User
+from governance.names import with_names
 from governance.permissions import may
 from governance.policy.in_force import policy_for
 from governance.policy.types import Category, Policy, Recommendation
@@ -30,6 +31,7 @@ from moderation.forms import (
     PictureForm,
     ReasonForm,
     RemovalForm,
+    UnableForm,
     kept,
 )
 from moderation.grounds import category_of
@@ -43,6 +45,7 @@ ACTS: Final[dict[str, str | Promise]] = {
     "finding.withdraw": gettext_lazy("Withdrawn"),
     "finding.leave": gettext_lazy("Left as it is"),
     "finding.restore": gettext_lazy("Shown again"),
+    "finding.unable": gettext_lazy("Could not be taken away"),
     "finding.author": gettext_lazy("Author answered for"),
     "finding.noted": gettext_lazy("Note written"),
     "finding.measures": gettext_lazy("Measures written"),
@@ -107,6 +110,7 @@ def sitting(item: Item, user: User, now: datetime) -> dict[str, Any]:
         "withdraw_form": ReasonForm(prefix="withdraw"),
         "leave_form": ReasonForm(prefix="leave"),
         "restore_form": ReasonForm(prefix="restore"),
+        "unable_form": UnableForm(prefix="unable"),
         "inform_form": InformForm(initial={"text": _draft(item, category)}),
         "not_inform_form": NotInformForm(),
         "papers_form": PapersForm(initial=_papers(item), item=item, asked=asked),
@@ -132,7 +136,7 @@ def _events(item: Item) -> list[Event]:
     rows = AuditEntry.objects.filter(
         municipality=item.municipality, subject_type="moderation.item", subject_id=item.pk
     ).order_by("number")
-    return [Event(row.at, ACTS[row.act], row.actor_name) for row in rows if row.act in ACTS]
+    return [Event(row.at, ACTS[row.act], row.who) for row in with_names(rows) if row.act in ACTS]
 
 
 def _recommendations(

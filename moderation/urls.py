@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/act/", sitting.act, name="act"),
     path("<int:pk>/withdraw/", sitting.withdrawal, name="withdraw"),
     path("<int:pk>/leave/", sitting.leaving, name="leave"),
+    path("<int:pk>/unable/", sitting.unable, name="unable"),
     path("<int:pk>/restore/", sitting.restoring, name="restore"),
     path("<int:pk>/author/", sitting.author, name="author"),
     path("<int:pk>/papers/", sitting.papers, name="papers"),

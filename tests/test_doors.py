@@ -97,6 +97,7 @@ DOORS: dict[str, Door] = {
     "moderation:withdraw": _finding_door(),
     "moderation:leave": _finding_door(),
     "moderation:restore": _finding_door(),
+    "moderation:unable": _finding_door(),
     "moderation:author": _finding_door(),
     "moderation:papers": _finding_door(),
     "moderation:answer_registrar": _finding_door(),
@@ -135,6 +136,7 @@ DOORS: dict[str, Door] = {
     ),
     "archive:landing": Door(),
     "archive:tray": Door(),
+    "archive:tray_finding": _finding_door(),
     "archive:take_snapshot": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "archive:snapshot": Door(kwargs=lambda town: {"pk": _snapshot(town).pk}, owned=True),
     "archive:snapshot_file": Door(

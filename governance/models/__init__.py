@@ -5,7 +5,7 @@ from governance.models.file import StoredFile
 from governance.models.notice import Notice
 from governance.models.obligation import Escalation, Obligation
 from governance.models.organisation import ClosedDay, Municipality, Unit
-from governance.models.people import Absence, Appointment, User
+from governance.models.people import Absence, Appointment, User, name_not_shown
 from governance.models.policy import Acknowledgement, PolicyVersion
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "StoredFile",
     "Unit",
     "User",
+    "name_not_shown",
 ]

@@ -32,6 +32,11 @@ def in_force_on(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
+def name_not_shown() -> str:
+    """What stands for somebody whose name is not shown and who has no title."""
+    return gettext("somebody whose name is not shown")
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: User) -> Self:
         """The colleagues of `user`: people of the same municipality."""
@@ -130,18 +135,32 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
 
     def get_full_name(self) -> str:
+        """The name as the person reads it; others read `shown_name`."""
         return self.name
 
     def get_short_name(self) -> str:
+        """How a letter to the person begins."""
         return self.name.split(" ")[0]
 
     @property
     def shown_name(self) -> str:
-        """The name as others may read it."""
-        return gettext("somebody whose name is not shown") if self.name_hidden else self.name
+        """The name as others may read it: the title alone where the name is not shown."""
+        if not self.name_hidden:
+            return self.name
+        return self.title or name_not_shown()
+
+    @property
+    def shown_title(self) -> str:
+        """The title beside `shown_name`; empty where the title stands there already."""
+        return "" if self.name_hidden else self.title
+
+    @property
+    def shown_in_full(self) -> str:
+        """Name and title as others may read them."""
+        return ", ".join(filter(None, (self.shown_name, self.shown_title)))
 
     @property
     def is_waiting(self) -> bool:

@@ -28,7 +28,15 @@ from moderation.actions.registrar import (
     open_question,
     return_with_question,
 )
-from moderation.actions.removal import Removal, hide, leave, remove, restore, withdraw
+from moderation.actions.removal import (
+    Removal,
+    hide,
+    leave,
+    remove,
+    report_unable,
+    restore,
+    withdraw,
+)
 
 __all__ = [
     "Finding",
@@ -57,6 +65,7 @@ __all__ = [
     "publish_house_rules",
     "register_number",
     "remove",
+    "report_unable",
     "restore",
     "return_with_question",
     "take_up",

@@ -78,20 +78,31 @@ def not_inform_author(item: Item, *, because: str, by: User, now: datetime) -> A
 
 @transaction.atomic
 def note_off_platform(item: Item, *, text: str, by: User, now: datetime) -> Item:
-    """Write the note that is kept outside the medium: what was taken away, and why."""
+    """Write the note that is kept outside the medium: what was taken away, and why.
+
+    Raises NoLongerPossible for other words than those that the registrar decided on.
+    """
     return _write(item, "finding.noted", "off_platform_note", text, by=by, now=now)
 
 
 @transaction.atomic
 def note_measures(item: Item, *, text: str, by: User, now: datetime) -> Item:
-    """Write what was done about a crime, such as the number of the police report."""
+    """Write what was done about a crime, such as the number of the police report.
+
+    Raises as `note_off_platform` does.
+    """
     return _write(item, "finding.measures", "measures", text, by=by, now=now)
 
 
 @transaction.atomic
 def lift_out_to_case(item: Item, *, reference: str, by: User, now: datetime) -> Item:
-    """Write that it belongs to a case and to which; without a reference it is still to be said."""
+    """Write that it belongs to a case and to which; without a reference it is still to be said.
+
+    Raises NoLongerPossible for another case than the one that the registrar decided on.
+    """
     item = _held(item, by, now)
+    if item.case_reference:
+        require_unregistered(item)
     item.belongs_to_case, item.case_reference = True, _bounded(reference, "case_reference")
     item.save(update_fields=["belongs_to_case", "case_reference"])
     record("finding.belongs_to_case", item, by=by, now=now, case=item.case_reference)
@@ -102,9 +113,9 @@ def lift_out_to_case(item: Item, *, reference: str, by: User, now: datetime) -> 
 def hand_to_registrar(item: Item, *, by: User, now: datetime) -> Item:
     """Leave it to the registrar, who gives it a number or says that it needs none.
 
-    Raises NoLongerPossible where that was done before.
+    Raises NoLongerPossible where that was done before, and where registration is decided.
     """
-    item = _held(item, by, now)
+    item = require_unregistered(_held(item, by, now))
     if item.handed_over_at is not None:
         raise too_late(
             _("It was already handed over by %(name)s %(moment)s."),
@@ -202,6 +213,9 @@ def _write(item: Item, act: str, name: str, text: str, *, by: User, now: datetim
     words = text.strip()
     if not words:
         raise AgainstPolicy(_("Write it here first."), field=name)
+    if getattr(item, name):
+        # what the registrar decided on stays as it was; what is not yet written may follow
+        require_unregistered(item)
     setattr(item, name, words)
     item.save(update_fields=[name])
     record(act, item, by=by, now=now, text=digest(words, item.municipality))

@@ -83,6 +83,27 @@ def withdraw(
 
 
 @transaction.atomic
+def report_unable(item: Item, *, because: str, told: str, by: User, now: datetime) -> Action:
+    """Write down that it could not be taken away, why, and who was told of it.
+
+    The platform refuses, or the page is somebody else's. The case stays open until it is taken
+    away after all, or left with a reason. Raises as `remove` does, and AgainstPolicy without a
+    reason or without anybody told.
+    """
+    item, policy, act = _begin(item, by, now)
+    _refuse_second(act, Decision.UNABLE)
+    _require_reason(because)
+    if not told.strip():
+        raise AgainstPolicy(_("Say who was told."), field="told")
+    action = _write(
+        item, Decision.UNABLE, policy, by=by, now=now, reason=because, told=told.strip()
+    )
+    _open_what_follows(item, action, policy, now)
+    _record(action, by, now, None)
+    return action
+
+
+@transaction.atomic
 def leave(item: Item, *, because: str, by: User, now: datetime) -> Action:
     """Write down that it stays, and why. Raises as `remove` does."""
     item, policy, act = _begin(item, by, now)
@@ -176,8 +197,11 @@ def _begin(item: Item, by: User, now: datetime) -> tuple[Item, Policy, Action | 
 
 
 def _refuse_second(act: Action | None, decision: str) -> None:
-    """The same twice is too late; what was hidden may yet be removed, what is gone not hidden."""
-    if act is None or act.decision == Decision.LEAVE != decision:
+    """The same twice is too late; what was hidden may yet be removed, what is gone not hidden.
+
+    What could not be taken away may be tried again, also without success.
+    """
+    if act is None or act.decision == Decision.UNABLE or act.decision == Decision.LEAVE != decision:
         return
     if act.decision == Decision.HIDE and decision == Decision.REMOVE:
         return
@@ -275,6 +299,8 @@ def _record(
         facts["house_rules"] = action.house_rules.version
     if action.reason:
         facts["reason"] = digest(action.reason, item.municipality)
+    if action.told:
+        facts["told"] = digest(action.told, item.municipality)
     if action.without_copy_because:
         facts["without_copy"] = digest(action.without_copy_because, item.municipality)
     if action.reverses_id is not None:

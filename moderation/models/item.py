@@ -307,6 +307,7 @@ class Action(models.Model):
         WITHDRAW = "withdraw", _("withdrawn by us")
         LEAVE = "leave", _("left as it is")
         RESTORE = "restore", _("shown again")
+        UNABLE = "unable", _("could not be taken away")
 
     #: After these, visitors no longer see it.
     TAKEN_AWAY = (Decision.HIDE, Decision.REMOVE, Decision.WITHDRAW)
@@ -334,6 +335,7 @@ class Action(models.Model):
     )
     obvious = models.BooleanField(_("obvious"), null=True, blank=True)
     reason = models.TextField(_("why"), blank=True)
+    told = models.CharField(_("who was told"), max_length=300, blank=True)
     without_copy_because = models.CharField(
         _("why no copy was kept first"), max_length=300, blank=True
     )
@@ -380,6 +382,10 @@ class Action(models.Model):
             models.CheckConstraint(
                 condition=~Q(decision__in=("withdraw", "leave", "restore")) | ~Q(reason=""),
                 name="action_without_category_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="unable") | ~Q(reason="") & ~Q(told=""),
+                name="action_unable_says_why_and_who_was_told",
             ),
             models.CheckConstraint(
                 condition=Q(decision="restore", reverses__isnull=False)

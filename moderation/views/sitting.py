@@ -32,6 +32,7 @@ from moderation.forms import (
     PictureForm,
     ReasonForm,
     RemovalForm,
+    UnableForm,
     beside,
 )
 from moderation.models import Item
@@ -102,6 +103,21 @@ def leaving(request: StaffRequest, pk: int) -> HttpResponse:
         actions.leave(item, because=form.cleaned_data["reason"], by=request.user, now=now)
 
     return _try(request, item, now, form, "leave_form", leave, said=_("It stays, and why is kept."))
+
+
+@signed_in
+@posted_on("moderation:finding")
+def unable(request: StaffRequest, pk: int) -> HttpResponse:
+    """It could not be taken away."""
+    item, now = _item(request, pk)
+    form = UnableForm(request.POST, prefix="unable")
+
+    def report() -> None:
+        reason, told = form.cleaned_data["reason"], form.cleaned_data["told"]
+        actions.report_unable(item, because=reason, told=told, by=request.user, now=now)
+
+    said = _("Written down. The case stays open.")
+    return _try(request, item, now, form, "unable_form", report, said=said)
 
 
 @signed_in

@@ -410,3 +410,23 @@ def test_the_author_is_not_told_for_a_reason_that_is_kept(
     assert client.post(here, {"not_told": "1", "because": ""}).status_code == 422
     assert client.post(here, {"not_told": "1", "because": "Kontot är borta."}).status_code == 302
     assert item.actions.get().not_informed_because == "Kontot är borta."
+
+
+def test_only_what_the_law_orders_away_asks_whether_it_is_obvious(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    item = comment(channel, town.cleo)
+    values = {"category": "other_crime", "decision": "remove"}
+    answer = signed_in(town.cleo).post(reverse("moderation:act", args=[item.pk]), values)
+    assert answer.status_code == 302
+    assert Action.objects.get().obvious is None
+
+
+def test_after_a_look_the_way_to_a_remark_is_still_there(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    client = signed_in(town.cleo)
+    remark = reverse("moderation:new_finding")
+    before = text(client.get("/today/")).count(remark)
+    check_in(channel, by=town.cleo, now=timezone.now())
+    assert text(client.get("/today/")).count(remark) == before > 0

@@ -193,3 +193,30 @@ def test_of_two_who_close_at_once_the_second_is_told_of_the_first() -> None:
         thread.join()
     assert [type(refusal) for refusal in told_of] == [NoLongerPossible]
     assert len(logged("finding.closed")) == 1
+
+
+def test_what_is_registered_is_not_handed_to_the_registrar_again(
+    town: Town, channel: Channel
+) -> None:
+    item = comment(channel, town.cleo)
+    removed(item, town.cleo)
+    register_number(item, "KS 2026/3", by=town.rut, now=NOW)
+    with pytest.raises(NoLongerPossible) as refusal:
+        hand_to_registrar(item, by=town.cleo, now=later(hours=1))
+    assert "KS 2026/3" in refusal.value.message
+    assert "Rut Asp" in refusal.value.message
+
+
+def test_what_the_registrar_decided_on_stays_as_it_was(town: Town, channel: Channel) -> None:
+    item = comment(channel, town.cleo)
+    removed(item, town.cleo)
+    note_off_platform(item, text="Hot mot personal.", by=town.cleo, now=NOW)
+    register_number(item, "KS 2026/3", by=town.rut, now=NOW)
+    with pytest.raises(NoLongerPossible):
+        note_off_platform(item, text="Något annat.", by=town.cleo, now=later(hours=1))
+    item.refresh_from_db()
+    assert item.off_platform_note == "Hot mot personal."
+    note_measures(item, text="Polisanmält.", by=town.cleo, now=later(hours=1))
+    lift_out_to_case(item, reference="KS 2026/1", by=town.cleo, now=later(hours=1))
+    with pytest.raises(NoLongerPossible):
+        lift_out_to_case(item, reference="KS 2026/2", by=town.cleo, now=later(hours=2))

@@ -12,10 +12,12 @@ from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Obligation
 from moderation.actions import (
     Removal,
+    close,
     hide,
     leave,
     publish_house_rules,
     remove,
+    report_unable,
     restore,
     withdraw,
 )
@@ -248,3 +250,42 @@ def test_an_act_is_never_changed_and_its_order_is_held_by_the_database(
     action.pk, action.acted_at = None, later(NOW, hours=-1)
     with pytest.raises(IntegrityError), transaction.atomic():
         action.save(force_insert=True)
+
+
+def test_what_could_not_be_taken_away_is_kept_with_who_was_told_and_stays_open(
+    town: Town, channel: Channel
+) -> None:
+    item = comment(channel, town.cleo)
+    said = {"because": "Plattformen avslår.", "told": "Facebook, polisen"}
+    act = report_unable(item, **said, by=town.cleo, now=NOW)
+    assert (act.decision, act.reason, act.told) == ("unable", *said.values())
+    assert len(logged("finding.unable")) == 1
+    assert Obligation.objects.get(duty="removal_case").is_open
+    with pytest.raises(AgainstPolicy) as refusal:
+        close(item, by=town.cleo, now=NOW)
+    assert refusal.value.field == "decision"
+    report_unable(item, because="Än en gång.", told="Facebook", by=town.dag, now=NOW)
+    removed(item, town.cleo)
+    with pytest.raises(NoLongerPossible):
+        report_unable(item, **said, by=town.dag, now=NOW)
+
+
+def test_what_could_not_be_taken_away_may_be_left_with_a_reason(
+    town: Town, channel: Channel
+) -> None:
+    item = comment(channel, town.cleo)
+    report_unable(item, because="Någon annans sida.", told="Sidans ägare", by=town.cleo, now=NOW)
+    leave(item, because="Ägaren svarar för den.", by=town.cleo, now=NOW)
+    assert close(item, by=town.cleo, now=NOW).state == "closed"
+
+
+@pytest.mark.parametrize("missing", ["because", "told"])
+def test_who_cannot_take_it_away_says_why_and_who_was_told(
+    town: Town, channel: Channel, missing: str
+) -> None:
+    said = {"because": "Plattformen avslår.", "told": "Facebook"} | {missing: " "}
+    item = comment(channel, town.cleo)
+    with pytest.raises(AgainstPolicy):
+        report_unable(item, **said, by=town.cleo, now=NOW)
+    with pytest.raises(NotAllowed):
+        report_unable(item, because="x", told="y", by=town.ola, now=NOW)
