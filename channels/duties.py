@@ -1,10 +1,12 @@
-"""What channels owe: a decision that is waited for, a step with an account, missing access."""
+"""What channels owe: a decision that is waited for, a step with an account, missing access,
+an administrator too few."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from channels import waiting
+from channels.actions.administrators import ADMINISTRATORS, administrators_plan_again
 from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
 from governance.obligations import Duty, register
 
@@ -36,6 +38,14 @@ DUTIES = (
         waits_for=waiting.owned_by,
         people=waiting.people_of_channels,
         plan_again=custody_plan_again,
+    ),
+    Duty(
+        key=ADMINISTRATORS,
+        label=_("Appoint another administrator"),
+        where="channels:channel",
+        people=waiting.people_of_channels,
+        plan_again=administrators_plan_again,
+        routine=waiting.APPROVAL,
     ),
 )
 

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from channels.actions.administrators import settle_administrators
 from channels.actions.custody import end_access_of
 from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment, PlanVersion
 from channels.steps import ON_CHANNEL
@@ -80,7 +81,7 @@ def assign_editor(
     assignment = write_assignment(
         channel,
         role,
-        name=user.name,
+        name=user.shown_name,
         user=user,
         purpose=purpose or channel.purpose,
         scope=scope,
@@ -90,6 +91,7 @@ def assign_editor(
         by=by,
         now=now,
     )
+    settle_administrators(channel, by=by, now=now)
     record(
         "editor.assigned",
         channel,
@@ -183,12 +185,8 @@ def _document(assignment: EditorAssignment, now: datetime) -> str:
             parts.append(_("It covers: %(scope)s") % {"scope": assignment.scope})
         appointed = assignment.appointed_by
         parts.append(
-            _("Appointed by %(name)s, %(title)s, on %(day)s.")
-            % {
-                "name": appointed.name,
-                "title": appointed.title,
-                "day": date_format(municipality.today(now)),
-            }
+            _("Appointed by %(who)s on %(day)s.")
+            % {"who": appointed.shown_in_full, "day": date_format(municipality.today(now))}
         )
         if assignment.consulted:
             parts.append(_("In consultation with %(who)s.") % {"who": assignment.consulted})
@@ -213,7 +211,8 @@ def revoke_editor(
 ) -> EditorAssignment:
     """End an assignment; the rights that rest on it alone are gone when this returns.
 
-    Access that the person held as this role ends too, and its gap becomes a duty. Raises NotAllowed
+    Access that the person held as this role ends too, and its gap becomes a duty; so does an
+    administrator too few, where the policy says how many a channel has. Raises NotAllowed
     without `assign_editor` on the unit, AgainstPolicy without a reason, NoLongerPossible where it
     has ended.
     """
@@ -234,6 +233,7 @@ def revoke_editor(
     if assignment.user is not None:
         settle_rights(assignment.channel, [assignment.user.pk], now=now)
         end_access_of(assignment.user, assignment.channel, by=by, now=now)
+    settle_administrators(assignment.channel, by=by, now=now)
     record(
         "editor.revoked",
         assignment.channel,
@@ -307,6 +307,7 @@ def _settle(assignment: EditorAssignment, day: date, *, by: User, now: datetime)
         settle_rights(assignment.channel, [assignment.user.pk], now=now)
         if ended:
             end_access_of(assignment.user, assignment.channel, by=by, now=now)
+    settle_administrators(assignment.channel, by=by, now=now)
     record(
         "editor.expired" if ended else "editor.begun",
         assignment.channel,

@@ -8,10 +8,11 @@ from channels.actions.people import assign_editor, revoke_editor, settle_dated_r
 from channels.models import Channel, Custody, EditorAssignment
 from channels.rights import may_on
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.models import AuditEntry
+from governance.models import AuditEntry, Obligation
+from governance.obligations import waiting_for
 from governance.roles import Role
 from tests.plans_of_town import opened
-from tests.town import NOW, Town, later
+from tests.town import NOW, POLICIES, Town, adopt_text, later
 
 TODAY = NOW.date()
 
@@ -93,3 +94,44 @@ def test_dated_rights_begin_and_end_on_their_days_however_often_it_is_run(town: 
         assert settle_dated_rights(now=later(days=days)) == 0
         held.append(may_on(town.ola, "check_in", channel, later(days=days)))
     assert held == [False, False, True, True, False, False]
+
+
+def administrators_owed() -> list[Obligation]:
+    return list(Obligation.objects.open().filter(duty="administrators"))
+
+
+def test_an_administrator_too_few_is_owed_until_another_is_appointed(town: Town) -> None:
+    channel = opened(town)
+    dag = channel.assignments.get(user=town.dag, role=Role.ADMINISTRATOR)
+    revoke_editor(dag, reason="Slutar.", by=town.ben, now=NOW)
+    (owed,) = administrators_owed()
+    assert owed.clause == "Blankett, Aktivitetsplan för sociala medier"
+    assert waiting_for(town.anna, NOW).filter(pk=owed.pk).exists()
+    assign_editor(channel, town.ola, Role.ADMINISTRATOR, by=town.ben, now=later(days=1))
+    owed.refresh_from_db()
+    assert owed.met_at == later(days=1)
+
+
+def test_each_time_that_there_are_too_few_is_a_duty_of_its_own(town: Town) -> None:
+    channel = opened(town)
+    for _each in range(2):
+        row = channel.assignments.filter(role=Role.ADMINISTRATOR, revoked_at__isnull=True).last()
+        assert row is not None
+        revoke_editor(row, reason="Slutar.", by=town.ben, now=NOW)
+    (first,) = administrators_owed()
+    for person in (town.dag, town.ola):
+        assign_editor(channel, person, Role.ADMINISTRATOR, by=town.ben, now=NOW)
+    assert administrators_owed() == []
+    last = channel.assignments.get(user=town.ola, role=Role.ADMINISTRATOR)
+    revoke_editor(last, reason="Slutar.", by=town.ben, now=NOW)
+    (second,) = administrators_owed()
+    assert second != first
+
+
+def test_where_the_policy_names_no_fewest_nothing_is_owed(town: Town) -> None:
+    channel = opened(town)
+    content = (POLICIES / "tyreso.toml").read_text()
+    adopt_text(town.municipality, content, number=2, in_force_from=TODAY)
+    dag = channel.assignments.get(user=town.dag, role=Role.ADMINISTRATOR)
+    revoke_editor(dag, reason="Slutar.", by=town.ben, now=NOW)
+    assert administrators_owed() == []

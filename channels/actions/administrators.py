@@ -1,0 +1,70 @@
+"""The fewest administrators that the policy asks of a channel, when one of them ends.
+
+Ending an assignment is never refused for it: who leaves must lose their access. What is then
+missing is owed instead, by whoever appoints.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels.models import Channel, EditorAssignment
+from channels.scope import scope_of
+from governance.models import Obligation, User
+from governance.obligations import Plan as Owing
+from governance.obligations import meet_open, open_obligations
+from governance.policy.in_force import policy_for
+from governance.policy.types import Stated
+from governance.roles import Role
+
+ADMINISTRATORS: Final = "administrators"
+
+
+def settle_administrators(channel: Channel, *, by: User, now: datetime) -> None:
+    """Open the duty where the channel has too few administrators today; meet it where it has not.
+
+    For the verbs that assign people and end their assignments.
+    """
+    owed = _owed(channel, now)
+    if owed is None:
+        meet_open(ADMINISTRATORS, channel, by=by, now=now)
+    elif channel.state == Channel.State.OPEN and not _open(channel):
+        open_obligations([owed], now=now)
+
+
+def administrators_plan_again(row: Obligation, now: datetime) -> Owing | None:
+    """What is missing under the policy now in force, or None where it is enough for that one."""
+    channel = row.subject
+    return _owed(channel, now, row.period) if isinstance(channel, Channel) else None
+
+
+def _owed(channel: Channel, now: datetime, period: str = "") -> Owing | None:
+    rule = policy_for(channel.unit, now).rule("admins.minimum", scope_of(channel))
+    if not isinstance(rule, Stated) or not isinstance(rule.value, int):
+        return None
+    held = EditorAssignment.objects.filter(channel=channel, role=Role.ADMINISTRATOR)
+    if held.in_force(channel.municipality.today(now)).count() >= rule.value:
+        return None
+    return Owing(
+        duty=ADMINISTRATORS,
+        subject=channel,
+        unit=channel.unit,
+        who=rule.who[0] if rule.who else Role.NEAREST_MANAGER,
+        # each time that too many have ended is a duty of its own
+        period=period or str(held.filter(revoked_at__isnull=False).count()),
+        rule=rule,
+        label=_label(channel),
+    )
+
+
+def _open(channel: Channel) -> bool:
+    return Obligation.objects.about(channel).open().filter(duty=ADMINISTRATORS).exists()
+
+
+def _label(channel: Channel) -> str:
+    with translation.override(channel.municipality.locale):
+        return _("%(channel)s: an administrator is missing") % {"channel": channel}
