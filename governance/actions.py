@@ -6,6 +6,8 @@ leaves its audit entry last.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.founding import tell_of_account
 from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
+from governance.names import forget_name
 from governance.permissions import require
 from governance.public_pages import touch
 from governance.roles import Role
@@ -51,14 +54,14 @@ def add_person(
     Raises NotAllowed without `manage_organisation`, AgainstPolicy for an address that is taken.
     """
     require(by, "manage_organisation", root_of(municipality), now=now)
-    _require_free_address(email)
-    person = User.objects.create_user(
-        email,
-        name=name,
-        municipality=municipality,
-        requested_at=now,
-        **_known(facts, PERSON),
-    )
+    with _free_address(email):
+        person = User.objects.create_user(
+            email,
+            name=name,
+            municipality=municipality,
+            requested_at=now,
+            **_known(facts, PERSON),
+        )
     record("person.added", person, by=by, now=now)
     return person
 
@@ -71,20 +74,33 @@ def change_person(person: User, *, by: User, now: datetime, **changes: Any) -> U
     known = _known(changes, PERSON)
     if "email" in known:
         known["email"] = User.objects.normalize_email(known["email"]).lower()
-        if known["email"] != person.email:
-            _require_free_address(known["email"])
     changed = sorted(name for name, value in known.items() if getattr(person, name) != value)
     for name in changed:
         setattr(person, name, known[name])
-    person.save(update_fields=changed)
+    with _free_address(person.email if "email" in changed else ""):
+        person.save(update_fields=changed)
+    if "name_hidden" in changed and person.name_hidden:
+        forget_name(person, now=now)
     record("person.changed", person, by=by, now=now, fields=changed)
     return person
 
 
-def _require_free_address(email: str) -> None:
-    # whether the address is used elsewhere in the installation is nobody's business here
-    if User.objects.filter(email__iexact=email).exists():
-        raise AgainstPolicy(_("This address cannot be used."), field="email")
+@contextmanager
+def _free_address(email: str) -> Iterator[None]:
+    """Whoever takes the address first has it, also of two who write at once.
+
+    Where it is used is nobody's business here, so the second is told no more than that.
+    """
+    refusal = AgainstPolicy(_("This address cannot be used."), field="email")
+    if email and User.objects.filter(email__iexact=email).exists():
+        raise refusal
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        if not email:
+            raise
+        raise refusal from None
 
 
 @transaction.atomic
