@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from archive.models import Export, Snapshot, SnapshotFile
 from archive.packages import DiaryRow
 from channels.models import Decision, Plan, PlanVersion
-from governance.models import Municipality, Unit, User
+from governance.models import Municipality, Unit
 from moderation.models import Action, Evidence, Item
 
 PIECE = 200
@@ -47,13 +47,6 @@ class Period:
             begins=datetime.combine(starts_on, time.min, zone),
             ends=datetime.combine(ends_on + timedelta(days=1), time.min, zone),
         )
-
-
-def shown_name(user: User) -> str:
-    """The name, or the title alone of somebody whose name is not to be shown."""
-    if user.name_hidden:
-        return user.title or _("an official")
-    return f"{user.name}, {user.title}" if user.title else user.name
 
 
 # --- removed or hidden content -----------------------------------------------------------------
@@ -138,7 +131,7 @@ def _removal_row(act: Action, zone: ZoneInfo) -> DiaryRow:
         ground=", ".join(each for each in (act.statute, act.clause) if each),
         secrecy="" if open_to_all else str(item.get_secrecy_display()),
         paragraph=item.secrecy_paragraph,
-        responsible=shown_name(act.by),
+        responsible=act.by.shown_in_full,
         files=tuple(each.file for each in pictures if each.file is not None),
     )
 
@@ -185,7 +178,7 @@ def _snapshot_rows(period: Period) -> Iterator[DiaryRow]:
             acted=snapshot.stored_at.astimezone(zone),
             category=str(snapshot.get_trigger_display()),
             ground=snapshot.clause,
-            responsible=shown_name(snapshot.stored_by),
+            responsible=snapshot.stored_by.shown_in_full,
             files=tuple(each.file for each in snapshot.files.all()),
         )
 
@@ -226,7 +219,7 @@ def _plan_rows(period: Period) -> Iterator[DiaryRow]:
             address=channel.url if channel else "",
             received=version.submitted_at.astimezone(zone),
             acted=approved,
-            responsible=shown_name(version.plan.author),
+            responsible=version.plan.author.shown_in_full,
             files=(version.pdf,) if version.pdf else (),
         )
 

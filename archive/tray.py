@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from archive.models import Snapshot
-from archive.records import files_of, shown_name, snapshot_title, title_of
+from archive.records import files_of, snapshot_title, title_of
 from governance.files import verify_stored
 from governance.models import StoredFile, User
 from governance.permissions import permitted, units_where
@@ -187,7 +187,7 @@ def _finding(item: Item, user: User, now: datetime) -> Detail:
     return Detail(
         key=key_of(item),
         title=title_of(item, act),
-        handed_over_by=shown_name(item.handed_over_by) if item.handed_over_by else "",
+        handed_over_by=item.handed_over_by.shown_in_full if item.handed_over_by else "",
         since=item.handed_over_at or item.entered_at,
         facts=list(_facts_of_finding(item, act)),
         files=list(_pictures(item, user, now)),
@@ -200,7 +200,7 @@ def _finding(item: Item, user: User, now: datetime) -> Detail:
 
 
 def _facts_of_finding(item: Item, act: Action | None) -> Iterator[Fact]:
-    finder = _("said by %(name)s") % {"name": shown_name(item.found_by)}
+    finder = _("said by %(name)s") % {"name": item.found_by.shown_in_full}
     received = item.direction == Item.Direction.RECEIVED
     yield Fact(pgettext("record", "Title"), title_of(item, act), _("proposed"))
     if item.posted_at is not None:
@@ -213,7 +213,7 @@ def _facts_of_finding(item: Item, act: Action | None) -> Iterator[Fact]:
     yield Fact(_("Became known"), _moment(item.became_aware_at, item), source)
     if act is not None:
         done = f"{capfirst(act.get_decision_display())} {_moment(act.acted_at, item)}"
-        yield Fact(_("Done"), done, _("said by %(name)s") % {"name": shown_name(act.by)})
+        yield Fact(_("Done"), done, _("said by %(name)s") % {"name": act.by.shown_in_full})
         if act.category_label:
             yield Fact(_("Ground"), act.category_label, act.statute or act.clause)
     if received:
@@ -227,7 +227,7 @@ def _snapshot(snapshot: Snapshot) -> Detail:
     return Detail(
         key=key_of(snapshot),
         title=snapshot_title(snapshot),
-        handed_over_by=shown_name(snapshot.stored_by),
+        handed_over_by=snapshot.stored_by.shown_in_full,
         since=snapshot.stored_at,
         facts=list(_facts_of_snapshot(snapshot)),
         files=[
@@ -247,7 +247,7 @@ def _snapshot(snapshot: Snapshot) -> Detail:
 
 
 def _facts_of_snapshot(snapshot: Snapshot) -> Iterator[Fact]:
-    said = _("said by %(name)s") % {"name": shown_name(snapshot.stored_by)}
+    said = _("said by %(name)s") % {"name": snapshot.stored_by.shown_in_full}
     yield Fact(pgettext("record", "Title"), snapshot_title(snapshot), _("proposed"))
     yield Fact(_("Taken"), _moment(snapshot.taken_at, snapshot), said)
     yield Fact(_("Handed in"), _moment(snapshot.stored_at, snapshot), _("our clock"))

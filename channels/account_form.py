@@ -101,12 +101,12 @@ class AccountForm(QuestionsForm):
     def _ask_whom_to_appoint(self) -> None:
         for person in self.writers:
             self.fields[f"appoint_{person.pk}"] = forms.BooleanField(
-                label=_("Appoint %(name)s to write") % {"name": person.name},
+                label=_("Appoint %(name)s to write") % {"name": person.shown_name},
                 required=False,
                 initial=True,
             )
             self.fields[f"reason_{person.pk}"] = forms.CharField(
-                label=_("If not %(name)s: why") % {"name": person.name},
+                label=_("If not %(name)s: why") % {"name": person.shown_name},
                 required=False,
                 max_length=300,
             )

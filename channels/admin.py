@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
@@ -239,7 +240,8 @@ class PlanAdmin(ScopedAdmin):
     list_display = ["title", "unit", "state", "author", "saved_at"]
     list_filter = ["state", "unit"]
     list_select_related = ["unit", "author"]
-    search_fields = ["title", "author__name", "unit__name"]
+    people: ClassVar[Mapping[str, str]] = {"author": ""}
+    search_fields = ["title", "shown_author", "unit__name"]
     fields = ["title", "unit", "state", "author", "created_at", "saved_at", "channel"]
 
 
@@ -250,11 +252,22 @@ class EditorAssignmentAdmin(ScopedAdmin):
     unit_path = "channel__unit"
     view_rights = ACCOUNTS
     add_rights = change_rights = APPOINTERS
-    list_display = ["name", "role", "channel", "starts_on", "ends_on", "appointed_by", "ended"]
+    list_display = ["who", "role", "channel", "starts_on", "ends_on", "appointed_by", "ended"]
     list_filter = ["role", "channel"]
-    list_select_related = ["channel", "appointed_by"]
-    search_fields = ["name", "channel__name"]
+    list_select_related = ["channel", "user", "appointed_by"]
+    people: ClassVar[Mapping[str, str]] = {"user": "name"}
+    search_fields = ["shown_user", "channel__name"]
     given = ["channel", "user", "role", "purpose", "scope", "consulted", "starts_on", "ends_on"]
+
+    @admin.display(description=gettext_lazy("name"), ordering="shown_user")
+    def who(self, assignment: EditorAssignment) -> str:
+        """The name, as far as it is shown."""
+        return assignment.shown_name
+
+    @admin.display(description=gettext_lazy("written assignment"))
+    def shown_document(self, assignment: EditorAssignment) -> str:
+        """The assignment in words, with the names that are shown."""
+        return assignment.shown_document
 
     @admin.display(description=gettext_lazy("ended"), boolean=True)
     def ended(self, assignment: EditorAssignment) -> bool:
@@ -262,10 +275,10 @@ class EditorAssignmentAdmin(ScopedAdmin):
         return assignment.revoked_at is not None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [*self.given, "document", "revoke_reason"] if obj else self.given
+        return [*self.given, "shown_document", "revoke_reason"] if obj else self.given
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [*self.given, "document"] if obj else []
+        return [*self.given, "shown_document"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has ended is only read."""
@@ -306,7 +319,8 @@ class CustodyAdmin(ScopedAdmin):
     list_display = ["channel", "role", "holder", "kind", "since", "verified_on", "ended_at"]
     list_filter = ["role", "channel"]
     list_select_related = ["channel", "holder"]
-    search_fields = ["channel__name", "holder__name"]
+    people: ClassVar[Mapping[str, str]] = {"holder": ""}
+    search_fields = ["channel__name", "shown_holder"]
     fields = ["channel", "role", "holder", "kind", "where"]
     actions = ["verify", "end"]
 

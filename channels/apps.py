@@ -19,10 +19,13 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from channels import platforms
+        from channels.actions.documents import forget_documents
         from channels.duties import register_duties
         from governance import navigation
+        from governance.names import when_hidden
 
         register_duties()
+        when_hidden(forget_documents)
         post_migrate.connect(platforms.enter, sender=self)
         navigation.add(
             navigation.Item(

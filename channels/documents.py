@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -10,8 +9,9 @@ from itertools import zip_longest
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from channels.answers import Answers, words
+from channels.answers import words
 from channels.models import Decision, PlanVersion
+from channels.names import without_hidden_names
 from channels.paper import BoxRow, Check, box_rows, checks, clause_of
 from governance import render
 from governance.policy.in_force import policy_of
@@ -93,6 +93,7 @@ def plan_paper(version: PlanVersion) -> PlanPaper:
     plan = version.plan
     policy = policy_of(version.policy)
     form = policy.form("plan")
+    (answers,) = without_hidden_names(version.answers)
     decisions = list(version.decisions.filter(phase="plan").select_related("actor", "instead_of"))
     passed = {each.step: str(each.actor_id) for each in decisions if each.outcome in each.PASSED}
     last = decisions[-1].at if decisions else version.submitted_at
@@ -109,32 +110,12 @@ def plan_paper(version: PlanVersion) -> PlanPaper:
         policy=_("%(title)s, version %(number)s")
         % {"title": policy.guideline.title, "number": version.policy.number},
         digest=version.digest,
-        rows=box_rows(form, without_hidden_names(version, version.answers)),
+        rows=box_rows(form, answers),
         step_answers=[each for decision in decisions for each in _step_answers(policy, decision)],
         approvals=_in_pairs([_approval(each) for each in decisions if _is_approval(each, policy)]),
         history=_history(version),
         checks=checks(policy, version.answers, plan.municipality, passed),
     )
-
-
-def without_hidden_names(version: PlanVersion, answers: Answers) -> Answers:
-    """The answers with the role in place of everybody whose name is not shown."""
-    hidden = {
-        person.user_id: Role(person.role).label
-        for person in version.people.filter(user__name_hidden=True)
-    }
-    if not hidden:
-        return answers
-    return {
-        key: [_masked(each, hidden) for each in answer] if isinstance(answer, list) else answer
-        for key, answer in answers.items()
-    }
-
-
-def _masked(row: object, hidden: Mapping[int | None, object]) -> object:
-    if isinstance(row, dict) and row.get("user") in hidden:
-        return {**row, "name": str(hidden[row["user"]]).capitalize(), "title": "", "contact": ""}
-    return row
 
 
 def _unit_line(version: PlanVersion) -> str:
@@ -162,7 +143,7 @@ def _step_answers(policy: Policy, decision: Decision) -> list[StepAnswer]:
     step = _step(policy, decision)
     if step is None or decision.outcome not in Decision.PASSED:
         return []
-    who = Role(decision.role).label if decision.role else shown_name(decision)
+    who = Role(decision.role).label if decision.role else decision.shown_name
     return [
         StepAnswer(
             field.label,
@@ -174,21 +155,14 @@ def _step_answers(policy: Policy, decision: Decision) -> list[StepAnswer]:
     ]
 
 
-def shown_name(decision: Decision) -> str:
-    """The name as it was, or the role of somebody whose name is not shown."""
-    if decision.actor.name_hidden:
-        return str(Role(decision.role).label) if decision.role else _("name not shown")
-    return decision.actor_name
-
-
 def _approval(decision: Decision) -> Approval:
     absent = decision.instead_of
     return Approval(
         title=decision.title,
         place=decision.place,
         at=timezone.localtime(decision.at),
-        job=decision.actor_title,
-        name=shown_name(decision),
+        job=decision.shown_title,
+        name=decision.shown_name,
         instead_of=absent.shown_name if absent else "",
     )
 
@@ -219,4 +193,4 @@ def _event(decision: Decision) -> Event:
     outcome = decision.get_outcome_display().capitalize()
     stops = decision.outcome not in (Decision.Outcome.APPROVED, Decision.Outcome.DONE)
     about = decision.note if stops else decision.title
-    return Event(timezone.localtime(decision.at), f"{outcome}: {about}", shown_name(decision))
+    return Event(timezone.localtime(decision.at), f"{outcome}: {about}", decision.shown_name)

@@ -25,6 +25,7 @@ from channels.models import Channel
 from channels.paper import clause_of
 from channels.scope import scope_of
 from governance.models import AuditEntry, Obligation, User
+from governance.names import with_names
 from governance.policy.types import ExpresslyNone, NotStated, Policy, Recommendation, Rule
 
 Words = str | Lazy
@@ -250,18 +251,12 @@ def timeline(channel: Channel, *, before: int | None = None) -> tuple[list[Event
     entries = AuditEntry.objects.filter(about, municipality=channel.municipality_id)
     if before is not None:
         entries = entries.filter(number__lt=before)
-    rows = list(entries.order_by("-number")[: PER_PAGE + 1])
+    rows = list(with_names(entries).order_by("-number")[: PER_PAGE + 1])
     more = rows[PER_PAGE - 1].number if len(rows) > PER_PAGE else None
     return list(_events(rows[:PER_PAGE])), more
 
 
-def _events(rows: Sequence[AuditEntry]) -> Iterator[Event]:
-    hidden = set(
-        User.objects.filter(pk__in={row.actor_id for row in rows}, name_hidden=True).values_list(
-            "pk", flat=True
-        )
-    )
+def _events(rows: Sequence[Any]) -> Iterator[Event]:
     for row in rows:
         words, icon = _acts.get(row.act, (row.act, "list"))
-        who = _("name not shown") if row.actor_id in hidden else row.actor_name
-        yield Event(row.at, icon, words, who, row.clause.partition("; ")[0])
+        yield Event(row.at, icon, words, row.who, row.clause.partition("; ")[0])

@@ -24,6 +24,7 @@ from governance.models import (
     Unit,
     User,
 )
+from governance.names import with_names
 from governance.roles import Role
 
 ORGANISE = frozenset({"manage_organisation"})
@@ -220,17 +221,32 @@ class PolicyVersionAdmin(ScopedAdmin):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ScopedAdmin):
     view_rights = frozenset({"read_log"})
-    list_display = ["number", "at", "actor_name", "act", "subject_label", "clause"]
+    list_display = ["number", "at", "who", "act", "concerns", "clause"]
     list_filter = ["act"]
-    search_fields = ["actor_name", "subject_label", "act", "clause"]
+    search_fields = ["who", "concerns", "act", "clause"]
     date_hierarchy = "at"
     fields = [
         "number",
         "at",
-        "actor_name",
+        "who",
         "actor_title",
         "act",
-        "subject_label",
+        "concerns",
         "clause",
         "facts",
     ]
+    #: The rows keep names that are not shown; no address may ask for them.
+    unasked = frozenset({"actor_name", "subject_label"})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_names(super().get_queryset(request))
+
+    @admin.display(description=_("who"), ordering="who")
+    def who(self, entry: Any) -> str:
+        """Who acted, by the name they had then, as far as it is shown."""
+        return str(entry.who)
+
+    @admin.display(description=_("concerns"), ordering="concerns")
+    def concerns(self, entry: Any) -> str:
+        """What it concerns, without names that are not shown."""
+        return str(entry.concerns)

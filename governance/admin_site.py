@@ -6,7 +6,7 @@ registered model stands on `ScopedAdmin`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ClassVar, cast
@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Unit, User
+from governance.names import shown
 from governance.navigation import Item
 from governance.permissions import rights_of, units_where
 from governance.signed_in import back_after_sign_in
@@ -195,6 +196,8 @@ class ScopedAdmin(admin.ModelAdmin):
     - `municipality_path`: the lookup from the row to its municipality; empty for what all share.
     - `unit_path`: the lookup to its unit, if it has one; then only units of one's rights are seen.
     - `view_rights`: one of them shows the model; `add_rights`, `change_rights` open its forms.
+    - `people`: lookups to people, each with the row's own column of the name or nothing; the list
+      has `shown_…` of each to sort and search by, so that no hidden name is found by searching.
     - `perform`: the verb behind the forms. Nothing is ever saved another way, nothing deleted.
     """
 
@@ -203,6 +206,7 @@ class ScopedAdmin(admin.ModelAdmin):
     view_rights: ClassVar[frozenset[str]] = frozenset()
     add_rights: ClassVar[frozenset[str]] = frozenset()
     change_rights: ClassVar[frozenset[str]] = frozenset()
+    people: ClassVar[Mapping[str, str]] = {}
     #: Columns that no address may ask about.
     unasked: ClassVar[frozenset[str]] = frozenset()
     form = VerbForm
@@ -234,7 +238,8 @@ class ScopedAdmin(admin.ModelAdmin):
     # --- which
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
+        by_name = {f"shown_{path}": shown(path, kept) for path, kept in self.people.items()}
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(**by_name)
         person = reach(request)
         if self.municipality_path:
             if person.user.municipality_id is None:

@@ -149,7 +149,7 @@ def _stands_in(user: User, now: datetime) -> list[str]:
     return [
         _("You stand in for %(name)s until %(day)s.")
         % {
-            "name": _("a colleague") if each.user.name_hidden else each.user.name,
+            "name": each.user.shown_name,
             "day": date_format(each.ends_on, "MONTH_DAY_FORMAT"),
         }
         for each in away.order_by("ends_on")

@@ -44,9 +44,7 @@ class Consultation:
     on: date
 
     def __str__(self) -> str:
-        return ", ".join(each for each in (self.user.name, self.user.title) if each) + (
-            f", {date_format(self.on)}"
-        )
+        return f"{self.user.shown_in_full}, {date_format(self.on)}"
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def do_account_step(
         note=entered.note.strip(),
         answers={**entered.answers, **_not_appointed(entered)},
         consulted=[
-            {"user": each.user.pk, "name": each.user.name, "on": each.on.isoformat()}
+            {"user": each.user.pk, "name": each.user.shown_name, "on": each.on.isoformat()}
             for each in entered.consulted
         ],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from channels.models import Decision, Plan, PlanVersion
 from governance.audit import record
 from governance.files import PDF, store
 from governance.letters import link
-from governance.models import StoredFile, User
+from governance.models import AuditEntry, StoredFile, User
 from governance.notices import post
 
 
@@ -42,10 +42,37 @@ def _keep(version: PlanVersion, content: bytes, *, now: datetime) -> StoredFile:
     kept = store(content, municipality=plan.municipality, name=name, by=system, now=now, allow=PDF)
     version.pdf = kept
     version.save(update_fields=["pdf"])
-    if version.decisions.filter(kind="notify", outcome=Decision.Outcome.DONE).exists():
+    told = version.decisions.filter(kind="notify", outcome=Decision.Outcome.DONE).exists()
+    if told and not _made_before(version):
         _send_copy(version, kept, now=now)
     record("plan.document_made", plan, by=system, now=now, sha256=kept.sha256)
     return kept
+
+
+def _made_before(version: PlanVersion) -> bool:
+    """Whether the document is made anew, because it named somebody who is no longer named."""
+    return AuditEntry.objects.filter(
+        municipality=version.plan.municipality_id,
+        subject_type="channels.plan",
+        subject_id=version.plan_id,
+        act="plan.document_made",
+        at__gte=version.submitted_at,
+    ).exists()
+
+
+def forget_documents(person: User, now: datetime) -> None:
+    """Part with the documents that name the person; those in force are made anew without the name.
+
+    What was approved stays as it was, and so does its digest.
+    """
+    naming = (
+        Q(people__user=person)
+        | Q(submitted_by=person)
+        | Q(decisions__actor=person)
+        | Q(decisions__instead_of=person)
+    )
+    plans = PlanVersion.objects.filter(naming).values("plan")
+    PlanVersion.objects.filter(plan__in=plans, pdf__isnull=False).update(pdf=None)
 
 
 def _send_copy(version: PlanVersion, document: StoredFile, *, now: datetime) -> None:

@@ -215,7 +215,9 @@ class Goals(Rows):
 class Persons(Rows):
     """People by name, or colleagues picked from the list that the browser offers.
 
-    A picked colleague is written "name (address)"; the address says who it is.
+    A picked colleague is written "name (address)"; the address says who it is. Somebody whose name
+    is not shown is offered to nobody; whoever knows the address may write it, and the title stands
+    in the answer.
     """
 
     parts = ("name", "title", "contact", "user")
@@ -233,12 +235,28 @@ class Persons(Rows):
         user = self.by_email.get(found["email"].lower()) if found else None
         if user is None:
             known = self.by_key.get(row["user"])
-            user = known if known is not None and known.name == row["name"] else None
+            user = known if known is not None and row["name"] in _names_of(known) else None
         if user is None:
             return {**row, "user": None}
+        if user.name_hidden:
+            return self._hidden(user, row["contact"])
         return {
             "user": user.pk,
             "name": user.name,
             "title": row["title"] or user.title,
             "contact": row["contact"] or user.phone or user.email,
         }
+
+    @staticmethod
+    def _hidden(user: User, contact: str) -> Row:
+        """Reached through the municipality, unless another way is written down."""
+        place = user.municipality
+        own = {"", user.phone, user.email}
+        if contact in own and place is not None:
+            contact = place.phone or place.email
+        return {"user": user.pk, "name": user.shown_name, "title": "", "contact": contact}
+
+
+def _names_of(user: User) -> set[str]:
+    """What the person may be called in a row that names them."""
+    return {user.shown_name, user.name}

@@ -13,6 +13,7 @@ from channels.models.channel import Channel
 from channels.models.plan import PlanVersion
 from governance.models import Municipality, Unit, User
 from governance.models.people import in_force_on
+from governance.names import as_kept
 from governance.roles import Role
 
 
@@ -97,7 +98,20 @@ class EditorAssignment(models.Model):
         indexes = [models.Index(fields=["user", "channel"], name="assignment_of_a_person")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.get_role_display()}, {self.channel}"
+        return f"{self.shown_name}, {self.get_role_display()}, {self.channel}"
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the assignment, or what others may read of it now."""
+        return as_kept(self.user, self.name)
+
+    @property
+    def shown_document(self) -> str:
+        """The written assignment as others may read it now."""
+        text = self.document
+        for person, name in ((self.user, self.name), (self.appointed_by, self.appointed_by.name)):
+            text = text.replace(name, as_kept(person, name))
+        return text
 
     @property
     def unit(self) -> Unit:

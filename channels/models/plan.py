@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from channels.models.channel import Channel
 from governance.models import Municipality, PolicyVersion, StoredFile, Unit, User
+from governance.names import as_kept
 from governance.roles import Role
 
 
@@ -185,7 +186,12 @@ class PlanPerson(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name as it was submitted, or what others may read of it now."""
+        return as_kept(self.user, self.name)
 
 
 class Decision(models.Model):
@@ -254,6 +260,16 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.get_outcome_display()}"
+
+    @property
+    def shown_name(self) -> str:
+        """Who decided, by the name they had then, or what others may read of it now."""
+        return as_kept(self.actor, self.actor_name)
+
+    @property
+    def shown_title(self) -> str:
+        """The title beside `shown_name`; empty where it stands there already."""
+        return "" if self.actor.name_hidden else self.actor_title
 
     @property
     def unit(self) -> Unit:

@@ -24,6 +24,7 @@ from channels.actions.planning import may_withdraw
 from channels.checks import NotReady
 from channels.forms.deciding import REJECT, RETURN, DecisionForm
 from channels.models import Decision, Plan, PlanVersion
+from channels.names import without_hidden_names
 from channels.paper import checks, rows
 from channels.steps import Standing, actors_of, grant_for, standing, step_waiting
 from channels.views.writing import readable_plan
@@ -166,7 +167,8 @@ def _plan_page(
     asked = policy.form("plan")
     before = found.versions.filter(number__lt=version.number).order_by("-number").first()
     compare = before is not None and "plain" not in request.GET
-    shown = rows(asked, version.answers, before.answers if before and compare else None)
+    compared = [version.answers, before.answers] if before and compare else [version.answers]
+    shown = rows(asked, *without_hidden_names(*compared))
     stands = standing(found, policy)
     waiting = next((each for each in stands if each.waits), None)
     decided = {s.step.key: str(s.decision.actor_id) for s in stands if s.decision}
@@ -197,8 +199,15 @@ def _signed(decision: Decision | None) -> str:
     if decision is None:
         return ""
     day = formats.date_format(timezone.localtime(decision.at), "DATE_FORMAT")
-    signed = ", ".join(filter(None, (decision.actor.shown_name, decision.actor_title)))
+    signed = ", ".join(filter(None, (decision.shown_name, decision.shown_title, _deputy(decision))))
     return f"{signed}. {' '.join(filter(None, (decision.place, day)))}."
+
+
+def _deputy(decision: Decision) -> str:
+    """For whom it was decided, where it was a deputy; else empty."""
+    if decision.instead_of is None:
+        return ""
+    return _("deputy for %(name)s") % {"name": decision.instead_of.shown_name}
 
 
 def _why_not(waiting: Standing | None, found: Plan, user: User, now: datetime) -> str:
@@ -233,8 +242,8 @@ def _passed(decision: Decision) -> StepShown:
     if decision.outcome == Decision.Outcome.NOT_APPLICABLE:
         return StepShown("none", words, decision.title, decision.note)
     title = decision.actor_title or decision.title
-    note = ", ".join((title, _moment(decision.at)))
-    return StepShown("done", words, decision.actor.shown_name, note)
+    note = ", ".join(filter(None, (title, _deputy(decision), _moment(decision.at))))
+    return StepShown("done", words, decision.shown_name, note)
 
 
 def _roles(step: Step) -> str:

@@ -28,6 +28,7 @@ from channels.checks import NotReady
 from channels.forms.plan import QuestionsForm
 from channels.forms.questions import ADD_ROW, TAKE_ROW
 from channels.models import Plan
+from channels.names import without_hidden_names
 from channels.platforms import AddressRefused
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.kept import kept_for
@@ -183,7 +184,9 @@ def _form_page(
         "form": form,
         "asked": asked,
         "revision": revision,
-        "colleagues": form.colleagues,
+        "colleagues": [
+            each for each in form.colleagues if not each.name_hidden or each == request.user
+        ],
         "address_field": address_field.key if address_field else "",
         "returned": _last_note(plan),
         "may_withdraw": may_withdraw(plan, request.user, now),
@@ -238,10 +241,11 @@ def plan_form(
     units = list(units_where(user, "write_plan", now).order_by("name"))
     if plan.unit not in units:
         units.append(plan.unit)
+    (answers,) = without_hidden_names(plan.answers)
     return QuestionsForm(
         asked.fields,
         data=data,
-        answers=plan.answers,
+        answers=answers,
         units=units,
         colleagues=colleagues_of(user),
         under=asked,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from governance import audit
 from governance.errors import AgainstPolicy, NoLongerPossible
-from governance.models import Obligation, User
+from governance.models import Obligation, User, name_not_shown
 from governance.models.obligation import OPEN
 from governance.obligations.log import line_about
 
@@ -88,7 +88,7 @@ def _about(subject: Model) -> dict[str, object]:
 def _too_late(row: Obligation) -> NoLongerPossible:
     """Who came first and when, by the municipality's clocks."""
     by, at = (row.met_by, row.met_at) if row.met_at else (row.waived_by, row.waived_at)
-    name = _("somebody whose name is not shown") if by is None or by.name_hidden else by.name
+    name = by.shown_name if by else name_not_shown()
     local = at.astimezone(row.municipality.zone) if at else None
     moment = date_format(local, "MONTH_DAY_TIME_FORMAT") if local else ""
     said = (

@@ -48,6 +48,6 @@ def too_late(
 
     `facts` are what else the sentence names.
     """
-    name = by.name if by else ""
+    name = by.shown_name if by else ""
     moment = date_format(at.astimezone(place.zone), "MONTH_DAY_TIME_FORMAT") if at else ""
     return NoLongerPossible(words % ({"name": name, "moment": moment} | facts), by=name, at=at)
