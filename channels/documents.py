@@ -13,7 +13,7 @@ from channels.answers import words
 from channels.models import Decision, PlanVersion
 from channels.names import without_hidden_names
 from channels.paper import BoxRow, Check, box_rows, checks, clause_of
-from governance import render
+from governance import render, seal
 from governance.policy.in_force import policy_of
 from governance.policy.types import Policy, Step
 from governance.roles import Role
@@ -77,15 +77,18 @@ class PlanPaper:
         return [" ".join(groups[:4]), " ".join(groups[4:])]
 
 
-def plan_pdf(version: PlanVersion) -> bytes:
+def plan_pdf(version: PlanVersion, *, sealed: bool = False) -> bytes:
     """The version of the plan as a PDF in the municipality's language and time zone.
 
-    The same bytes for the same version and decisions.
+    The same bytes for the same version and decisions. `sealed`: it will carry the municipality's
+    seal, and says so.
     """
     municipality = version.plan.municipality
     with translation.override(municipality.locale), timezone.override(municipality.zone):
         paper = plan_paper(version)
-        return render.pdf("documents/plan.html", {"paper": paper}, language=municipality.locale)
+        return render.pdf(
+            "documents/plan.html", {"paper": paper, "sealed": sealed}, language=municipality.locale
+        )
 
 
 def plan_paper(version: PlanVersion) -> PlanPaper:
@@ -116,6 +119,25 @@ def plan_paper(version: PlanVersion) -> PlanPaper:
         history=_history(version),
         checks=checks(policy, version.answers, plan.municipality, passed),
     )
+
+
+def approvals_to_seal(version: PlanVersion) -> list[seal.Occasion]:
+    """A seal for each approval, in the order in which they were given."""
+    policy = policy_of(version.policy)
+    decisions = version.decisions.filter(phase="plan").select_related("actor")
+    with translation.override(version.plan.municipality.locale):
+        return [
+            seal.Occasion(
+                seal.field_name(each.step),
+                _("Approved by %(who)s: %(step)s")
+                % {
+                    "who": ", ".join(filter(None, (each.shown_name, each.shown_title))),
+                    "step": each.title,
+                },
+            )
+            for each in decisions
+            if _is_approval(each, policy)
+        ]
 
 
 def _unit_line(version: PlanVersion) -> str:

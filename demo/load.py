@@ -15,16 +15,18 @@ from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone, translation
 
 from channels.models import Channel
 from demo import logins, stories
 from demo.opening import open_channel, propose
-from demo.organisation import SLUGS, Place, build
+from demo.organisation import SLUGS, Place, build, facts_of
 from governance import digests, obligations
 from governance.celery import app
 from governance.models import Notice
+from governance.seal_trial import make_authority
 from moderation.actions.check_ins import check_in
 
 Say = Callable[[str], object]
@@ -43,6 +45,7 @@ def load(*, say: Say, now: datetime | None = None) -> None:
     """Everything, so that it ends at `now`; says how far it has come."""
     now = now or timezone.now()
     begins = now - timedelta(days=DAYS)
+    make_authority(settings.SEAL_DIR, [(slug, facts_of(slug)["name"]) for slug in SLUGS])
     connections.close_all()  # a connection cannot be shared by processes
     crew = ProcessPoolExecutor(HANDS, multiprocessing.get_context("fork"), _ready)
     with crew:

@@ -89,9 +89,14 @@ _REGISTRAR_TITLE = {"sv": "registrator", "nn": "arkivmedarbeidar"}
 _COMMUNICATOR_TITLE = {"sv": "förvaltningskommunikatör", "nn": "kommunikasjonsrådgjevar"}
 
 
+def facts_of(slug: str) -> dict[str, Any]:
+    """What is known of the municipality: name, units, accounts, and which have a history."""
+    return tomllib.loads((FACTS / f"{slug}.toml").read_text())
+
+
 def build(slug: str, number: int, now: datetime) -> Place:
     """The municipality with its policy, units and people as the facts say, all there at `now`."""
-    facts = tomllib.loads((FACTS / f"{slug}.toml").read_text())
+    facts = facts_of(slug)
     names = people(facts["locale"], seed=number * 997)
     municipality = _found(slug, facts, next(names), now)
     place = Place(municipality, facts, root_of(municipality))

@@ -66,6 +66,10 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".run" / "data")))
 # Checkpoints of the audit log leave the database: whoever owns it must not be able to rewrite them.
 CHECKPOINT_DIR = Path(env.str("CHECKPOINT_DIR", str(DATA_DIR / "checkpoints")))
 MEDIA_ROOT = DATA_DIR / "files"
+
+# Keys and certificates of the municipalities' seals, and who says what time it is (RFC 3161).
+SEAL_DIR = Path(env.str("SEAL_DIR", str(DATA_DIR / "seals")))
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", "")
 MEDIA_URL = ""
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://app@/uppsikt")}

@@ -9,13 +9,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from channels.documents import plan_pdf
+from channels.documents import approvals_to_seal, plan_pdf
 from channels.models import Decision, Plan, PlanVersion
 from governance.audit import record
 from governance.files import PDF, store
 from governance.letters import link
 from governance.models import AuditEntry, StoredFile, User
 from governance.notices import post
+from governance.seal import Occasion, can_seal, sealed
 
 
 def render_plan(version_pk: int, *, now: datetime) -> StoredFile:
@@ -28,15 +29,27 @@ def render_plan(version_pk: int, *, now: datetime) -> StoredFile:
     if version.pdf is not None:
         return version.pdf
     # made outside the lock: it takes a second, and two makers make the same
-    content = plan_pdf(version)
+    content, seals = _document(version)
     with transaction.atomic():
         version = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version_pk)
         if version.pdf is not None:
             return version.pdf
-        return _keep(version, content, now=now)
+        return _keep(version, content, seals, now=now)
 
 
-def _keep(version: PlanVersion, content: bytes, *, now: datetime) -> StoredFile:
+def _document(version: PlanVersion) -> tuple[bytes, list[Occasion]]:
+    """The document and the seals on it: one for each approval, none where no seal is at hand."""
+    municipality = version.plan.municipality
+    if not can_seal(municipality):
+        return plan_pdf(version), []
+    occasions = approvals_to_seal(version)
+    content = plan_pdf(version, sealed=bool(occasions))
+    return sealed(content, occasions, municipality=municipality), occasions
+
+
+def _keep(
+    version: PlanVersion, content: bytes, seals: list[Occasion], *, now: datetime
+) -> StoredFile:
     plan, system = version.plan, User.objects.system()
     name = f"{plan.title} {version.number}.pdf"
     kept = store(content, municipality=plan.municipality, name=name, by=system, now=now, allow=PDF)
@@ -45,7 +58,8 @@ def _keep(version: PlanVersion, content: bytes, *, now: datetime) -> StoredFile:
     told = version.decisions.filter(kind="notify", outcome=Decision.Outcome.DONE).exists()
     if told and not _made_before(version):
         _send_copy(version, kept, now=now)
-    record("plan.document_made", plan, by=system, now=now, sha256=kept.sha256)
+    fields = [each.field for each in seals]
+    record("plan.document_made", plan, by=system, now=now, sha256=kept.sha256, seals=fields)
     return kept
 
 
