@@ -28,7 +28,7 @@ def render_plan(version_pk: int, *, now: datetime) -> StoredFile:
     version = PlanVersion.objects.select_related("plan__municipality", "pdf").get(pk=version_pk)
     if version.pdf is not None:
         return version.pdf
-    # made outside the lock: it takes a second, and two makers make the same
+    # made outside the lock: it takes seconds; of two makers the first to keep theirs wins
     content, seals = _document(version)
     with transaction.atomic():
         version = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version_pk)
@@ -54,12 +54,14 @@ def _keep(
     name = f"{plan.title} {version.number}.pdf"
     kept = store(content, municipality=plan.municipality, name=name, by=system, now=now, allow=PDF)
     version.pdf = kept
-    version.save(update_fields=["pdf"])
+    version.seals = [each.field for each in seals]
+    version.save(update_fields=["pdf", "seals"])
     told = version.decisions.filter(kind="notify", outcome=Decision.Outcome.DONE).exists()
     if told and not _made_before(version):
         _send_copy(version, kept, now=now)
-    fields = [each.field for each in seals]
-    record("plan.document_made", plan, by=system, now=now, sha256=kept.sha256, seals=fields)
+    record(
+        "plan.document_made", plan, by=system, now=now, sha256=kept.sha256, seals=version.seals
+    )
     return kept
 
 
@@ -86,7 +88,7 @@ def forget_documents(person: User, now: datetime) -> None:
         | Q(decisions__instead_of=person)
     )
     plans = PlanVersion.objects.filter(naming).values("plan")
-    PlanVersion.objects.filter(plan__in=plans, pdf__isnull=False).update(pdf=None)
+    PlanVersion.objects.filter(plan__in=plans, pdf__isnull=False).update(pdf=None, seals=[])
 
 
 def _send_copy(version: PlanVersion, document: StoredFile, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +92,8 @@ class Plan(models.Model):
 
 
 class PlanVersion(models.Model):
-    """What was submitted, word for word. A trigger refuses change of everything but `pdf`.
+    """What was submitted, word for word. A trigger refuses change of everything but the document
+    that is made of it (`pdf`, `seals`).
 
     `content` is the canonical JSON (RFC 8785) of which `digest` is the SHA-256: what people
     approve is exactly these bytes.
@@ -110,6 +112,13 @@ class PlanVersion(models.Model):
     submitted_at = models.DateTimeField(_("submitted"))
     pdf = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="PDF"
+    )
+    seals = ArrayField(
+        models.CharField(max_length=80),
+        verbose_name=_("seals"),
+        default=list,
+        blank=True,
+        help_text=_("The fields of the document that carry the municipality's seal."),
     )
 
     class Meta:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -184,6 +185,7 @@ def _plan_page(
         "signatures": [(s.step.title, _signed(s.decision)) for s in stands if s.step.decision],
         "checks": checks(policy, version.answers, found.municipality, decided),
         "recommendations": _recommendations(policy),
+        "attest": _attested(version),
         "form": form,
         "waiting": waiting.step if waiting else None,
         "why_not": _why_not(waiting, found, request.user, now),
@@ -208,6 +210,25 @@ def _deputy(decision: Decision) -> str:
     if decision.instead_of is None:
         return ""
     return _("deputy for %(name)s") % {"name": decision.instead_of.shown_name}
+
+
+def _attested(version: PlanVersion) -> str:
+    """What can be said for certain of the version's document; empty while there is none."""
+    if version.pdf is None:
+        return ""
+    since = _("The file has been kept here unchanged since %(moment)s.") % {
+        "moment": formats.date_format(timezone.localtime(version.pdf.stored_at), "DATETIME_FORMAT")
+    }
+    if not version.seals:
+        return since
+    sealed = ngettext(
+        "The municipality's seal stands over it %(n)d time, for the approval. It vouches for what"
+        " our records say; it is nobody's personal signature.",
+        "The municipality's seal stands over it %(n)d times, once for each approval. It vouches"
+        " for what our records say; it is nobody's personal signature.",
+        len(version.seals),
+    ) % {"n": len(version.seals)}
+    return f"{since} {sealed}"
 
 
 def _why_not(waiting: Standing | None, found: Plan, user: User, now: datetime) -> str:

@@ -20,6 +20,7 @@ from governance.files import open_stored
 from governance.models import AuditEntry, StoredFile
 from governance.seal import can_seal, validation_context
 from governance.seal_trial import make_authority
+from tests.browsers import client_of
 from tests.conformance.verapdf import verdict
 from tests.plans_of_town import waiting
 from tests.town import NOW, Town
@@ -98,6 +99,16 @@ def test_the_document_says_whose_seal_it_is_and_the_log_says_which(
     assert "nobody's personal signature" in " ".join(run.stdout.split())
     entry = AuditEntry.objects.get(act="plan.document_made")
     assert (entry.facts["seals"], entry.facts["sha256"]) == (APPROVALS, kept.sha256)
+
+
+@pytest.mark.usefixtures("seals")
+def test_the_plan_s_page_attests_no_more_than_is_so(town: Town) -> None:
+    kept, _content = document(town)
+    plan = PlanVersion.objects.get(pdf=kept).plan
+    page = client_of(town.anna).get(f"/plans/{plan.pk}/").content.decode()
+    assert "once for each approval" in page
+    assert "nobody&#x27;s personal signature" in page
+    assert kept.sha256[:8] in page
 
 
 @pytest.mark.usefixtures("seals")
