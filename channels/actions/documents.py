@@ -59,9 +59,7 @@ def _keep(
     told = version.decisions.filter(kind="notify", outcome=Decision.Outcome.DONE).exists()
     if told and not _made_before(version):
         _send_copy(version, kept, now=now)
-    record(
-        "plan.document_made", plan, by=system, now=now, sha256=kept.sha256, seals=version.seals
-    )
+    record("plan.document_made", plan, by=system, now=now, sha256=kept.sha256, seals=version.seals)
     return kept
 
 
