@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from channels.actions.accounts import (
@@ -37,24 +39,7 @@ _HOSTS = {
     "x": "https://x.com/{}",
 }
 
-_WORDS = {
-    "sv": {
-        "purpose": "Berätta vad som händer i {unit} och svara på frågor om verksamheten.",
-        "audience": "Invånare som använder {unit}.",
-        "description": "Vi berättar om vardagen, om öppettider och om det som är på gång.",
-        "goal": "Fler som hittar till oss",
-        "indicator": "Följare",
-        "any": "Det ryms i arbetet och har talats igenom med chefen.",
-    },
-    "nn": {
-        "purpose": "Fortelje kva som skjer i {unit} og svare på spørsmål om tenesta.",
-        "audience": "Innbyggjarar som bruker {unit}.",
-        "description": "Vi svarar i kommentarfeltet på vanlege spørsmål om opningstider og tilbod.",
-        "goal": "Fleire som finn fram til oss",
-        "indicator": "Følgjarar",
-        "any": "Det er sett av tid, og det er teke opp med leiaren.",
-    },
-}
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text())
 
 
 @dataclass(frozen=True)
@@ -65,6 +50,13 @@ class Proposal:
     account: Account
     author: User
     colleague: User
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What it says of itself, in the municipality's language."""
+        words = WORDS[self.place.municipality.locale]
+        platform, activity = self.account.platform, self.account.unit.activity
+        return {**words["any"], **words[platform if platform in words else activity]}
 
     @property
     def url(self) -> str:
@@ -167,8 +159,7 @@ def _describe(channel: Channel, proposal: Proposal) -> None:
     channel.name = proposal.account.name
     channel.contact_email = f"{ascii_of(channel.unit.name)}@{municipality.slug}.example"
     channel.contact_phone = municipality.phone
-    words = _WORDS[municipality.locale]
-    channel.description = words["description"]
+    channel.description = proposal.words["description"]
     if proposal.account.unit.kind == "department":
         channel.account_class = Channel.AccountClass.MAIN
     channel.save(
@@ -215,7 +206,7 @@ def _acknowledge(channel: Channel, now: datetime) -> None:
 
 
 def _step_answers(step: Step, plan: Plan) -> dict[str, Any]:
-    words = _WORDS[plan.municipality.locale]
+    words = WORDS[plan.municipality.locale]["any"]
     kinds: dict[str, Any] = {
         "confirm": True,
         "yes_no_reason": {"answer": True, "reason": words["any"]},
@@ -225,8 +216,7 @@ def _step_answers(step: Step, plan: Plan) -> dict[str, Any]:
 
 def _answer(field: Field, proposal: Proposal) -> Any:
     """An answer of the field's kind that such a unit might give."""
-    account, locale = proposal.account, proposal.place.municipality.locale
-    words = _WORDS[locale]
+    account, words = proposal.account, proposal.words
     match field.kind:
         case "choice":
             fitting = {"platform": account.platform, "watching_hours": "also_other_times"}

@@ -84,6 +84,11 @@ _EDITOR_TITLES = {
     "museum": {"sv": "intendent", "nn": "formidlar"},
     "rescue": {"sv": "brandingenjör", "nn": "brannmeister"},
 }
+#: The municipality's own letterbox, its registrar's and its communications unit's.
+_BOXES = {
+    "sv": ("kommun", "registrator", "kommunikation"),
+    "nn": ("postmottak", "arkiv", "kommunikasjon"),
+}
 _OTHER_TITLE = {"sv": "handläggare", "nn": "rådgjevar"}
 _REGISTRAR_TITLE = {"sv": "registrator", "nn": "arkivmedarbeidar"}
 _COMMUNICATOR_TITLE = {"sv": "förvaltningskommunikatör", "nn": "kommunikasjonsrådgjevar"}
@@ -125,6 +130,7 @@ def ascii_of(text: str) -> str:
 
 def _found(slug: str, facts: dict[str, Any], officer: str, now: datetime) -> Municipality:
     title = _CENTRAL[Role.INFORMATION_OFFICER][facts["locale"]]
+    own, registrar, communications = (f"{box}@{slug}.example" for box in _BOXES[facts["locale"]])
     return found_municipality(
         Officer(officer, _address(slug, officer), title),
         by=User.objects.system(),
@@ -133,11 +139,11 @@ def _found(slug: str, facts: dict[str, Any], officer: str, now: datetime) -> Mun
         name=facts["name"],
         country=facts["country"],
         locale=facts["locale"],
-        email=f"kommun@{slug}.example",
+        email=own,
         phone=facts["phone"],
         website=f"https://www.{slug}.example/",
-        registrar_email=f"registrator@{slug}.example",
-        communications_email=f"kommunikation@{slug}.example",
+        registrar_email=registrar,
+        communications_email=communications,
         accent=facts["accent"],
     )
 

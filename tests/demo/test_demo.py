@@ -12,7 +12,7 @@ from django.test import Client
 from channels.models import Channel, Plan
 from demo import logins, stories
 from demo.names import people
-from demo.opening import draft, open_channel, propose, submit, take_step
+from demo.opening import WORDS, draft, open_channel, propose, submit, take_step
 from demo.organisation import FACTS, PASSWORD, SLUGS, build
 from governance.models import Municipality, User
 from governance.permissions import actors
@@ -38,6 +38,14 @@ def test_the_facts_hold_as_many_channels_and_editors_as_they_promise(slug: str) 
     lines = facts["units"].strip().splitlines()
     accounts = [each for line in lines for each in line.split("|")[3].split(",") if each.strip()]
     assert (len(accounts), facts["editors"]) == NUMBERS[slug]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_unit_with_a_channel_has_words_of_its_own_kind(slug: str) -> None:
+    facts = tomllib.loads((FACTS / f"{slug}.toml").read_text())
+    lines = [line.split("|") for line in facts["units"].strip().splitlines()]
+    kinds = {activity.strip() for _name, _kind, activity, channels in lines if channels.strip()}
+    assert kinds <= set(WORDS[facts["locale"]])
 
 
 @pytest.mark.parametrize("locale", ["sv", "nn"])
