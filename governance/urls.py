@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 from governance.health import healthz
 from governance.views.language import language
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
     path("account/language/", language, name="choose_language"),
+    path("", RedirectView.as_view(pattern_name="today"), name="start"),
     path("today/", today, name="today"),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),

@@ -50,6 +50,7 @@ NO_PAGES = {
     "archive:snapshot_file",
     "archive:tray_finding",
     "healthz",
+    "start",
     "look",
     "look_default",
     "moderation:act",

@@ -132,3 +132,8 @@ def test_ended_sessions_are_cleared_and_running_ones_stay(town: Town) -> None:
         store.save()
     clear_sessions()
     assert [row.session_key for row in Session.objects.all()] == [running.session_key]
+
+
+def test_the_first_page_of_the_installation_leads_to_what_waits(town: Town, client: Client) -> None:
+    client.force_login(town.cleo, BACKEND)
+    assert client.get("/", follow=True).resolver_match.view_name == "today"
