@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
@@ -21,6 +22,17 @@ class MunicipalRequest(HttpRequest):
     municipality: Municipality | None
     #: the language chosen by `?lang=`, or empty
     language_link: str
+
+
+def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
+    """No address asks for text with NUL in it, which PostgreSQL cannot even compare: 400."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")
+        return get_response(request)
+
+    return middleware
 
 
 class LanguageMiddleware:
