@@ -142,3 +142,13 @@ def test_a_spreadsheet_is_never_made_to_calculate(register: Town) -> None:
     assert not answer.cookies
     rows = list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
     assert [row[0] for row in rows if "1+1" in row[0]] == ["'=1+1"]
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?check=a%00b", "?platform=%00"])
+def test_a_nul_in_the_address_is_refused_and_asked_of_no_table(register: Town, query: str) -> None:
+    assert Client().get(f"/ekby/{query}").status_code == 400
+
+
+def test_a_row_says_what_its_day_is_the_day_of(register: Town) -> None:
+    Channel.objects.update(last_confirmed_on=date(2026, 2, 3))
+    assert "Confirmed 3 Feb 2026" in " ".join(page().split())
