@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db import models
@@ -245,8 +246,25 @@ class PlanAdmin(ScopedAdmin):
     fields = ["title", "unit", "state", "author", "created_at", "saved_at", "channel"]
 
 
+class _NamedWithPlatform(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}, {obj.platform}"
+
+
+class ChannelChosen(ScopedAdmin):
+    """Has a channel to choose: by name and platform, for several of a unit have its name."""
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.related_model is Channel:
+            rows = self.within_reach(Channel, request).select_related("platform")
+            kwargs |= {"queryset": rows, "form_class": _NamedWithPlatform}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 @admin.register(EditorAssignment)
-class EditorAssignmentAdmin(ScopedAdmin):
+class EditorAssignmentAdmin(ChannelChosen):
     """Who may speak through which channel, on whose word."""
 
     unit_path = "channel__unit"
@@ -310,7 +328,7 @@ class EditorAssignmentAdmin(ScopedAdmin):
 
 
 @admin.register(Custody)
-class CustodyAdmin(ScopedAdmin):
+class CustodyAdmin(ChannelChosen):
     """Who holds access to which account. The logins themselves are in no list."""
 
     unit_path = "channel__unit"

@@ -20,6 +20,7 @@ from governance.actions import appoint, close_day, enter_absence
 from governance.admin_site import ScopedAdmin
 from governance.models import AuditEntry, Municipality, User
 from governance.roles import Role
+from tests.channels_of_town import open_channel
 from tests.plans_of_town import opened, submitted
 from tests.town import NOW, PASSWORD, Town, person
 from tests.town import appoint as without_asking
@@ -264,3 +265,11 @@ def test_a_manager_sees_the_channels_of_their_own_units_only(both: Town) -> None
     shown = client.get(page(Channel, "changelist")).context["cl"].result_list
     assert {channel.unit for channel in shown} == {both.library}
     assert client.get(page(Channel, "change", elsewhere.pk)).status_code == 404
+
+
+def test_channels_of_one_name_are_told_apart_where_one_is_chosen(both: Town, ben: Client) -> None:
+    open_channel(both.library, handle="ekbyfb", slug="fb")
+    open_channel(both.library, platform="instagram", handle="ekbyig", slug="bilder")
+    page = ben.get(reverse("admin:channels_custody_add")).content.decode()
+    assert ">Ekby bibliotek, Facebook</option>" in page
+    assert ">Ekby bibliotek, Instagram</option>" in page
