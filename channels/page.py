@@ -139,6 +139,16 @@ add_acts(
     },
     icon="key",
 )
+add_acts(
+    {
+        "obligation.reminded": gettext_lazy("Whoever is to do it was reminded"),
+        "obligation.escalated": gettext_lazy("It was not done in time, and others were told"),
+        "obligation.waived": gettext_lazy("It need not be done"),
+        "obligation.replanned": gettext_lazy("A new guideline changed when it is due"),
+        "obligation.no_longer_asked": gettext_lazy("The new guideline no longer asks for it"),
+    },
+    icon="bell",
+)
 
 
 def sections(channel: Channel, user: User, now: datetime) -> list[tuple[str, Mapping[str, Any]]]:
