@@ -92,6 +92,8 @@ def _plan(policy: Policy, channel: Channel, period: str, due: Due) -> Plan:
         period=period,
         due=due,
         rule=rule,
+        # several channels of a unit have its name
+        label=f"{channel}, {channel.platform}",
     )
 
 

@@ -41,6 +41,14 @@ def test_a_snapshot_in_the_window_meets_the_half_years_duty(town: Town, channel:
     assert AuditEntry.objects.filter(act="snapshot.taken").count() == 1
 
 
+def test_two_channels_of_one_name_are_owed_snapshots_that_can_be_told_apart(town: Town) -> None:
+    open_channel(town.library)
+    open_channel(town.library, platform="instagram", slug="bilder")
+    open_due(JUNE)
+    said = sorted(duty.subject_label for duty in snapshot_duties())
+    assert said == ["Ekby bibliotek, Facebook", "Ekby bibliotek, Instagram"]
+
+
 def test_before_the_window_nothing_is_asked_for_and_a_snapshot_is_an_extra_one(
     town: Town, channel: Channel
 ) -> None:
