@@ -161,10 +161,10 @@ def _groups(rows: Iterable[Obligation], now: datetime) -> list[Group]:
     groups: dict[str, list[Row]] = {
         _("Late"): [],
         _("Today"): [],
+        _("Without a day"): [],  # somebody waits already
         _("Later"): [],
-        _("Without a day"): [],
     }
-    late, this_day, later, undated = groups.values()
+    late, this_day, undated, later = groups.values()
     for row in rows:
         if row.due_on is None:
             undated.append(_row(row, now))
