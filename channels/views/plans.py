@@ -112,6 +112,8 @@ def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
             form.refuse([refused])
         else:
             _tell(request, decision)
+            if form.act == RETURN:  # its page is the author's form now
+                return redirect("channels:plans")
             return redirect("channels:plan", found.pk)
     return _plan_page(request, found, version, form, now, status=422)
 
