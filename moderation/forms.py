@@ -41,7 +41,11 @@ class ChannelChoice(forms.ModelChoiceField):
 class FindingForm(forms.Form):
     """What was found: where, what it says, since when it is known, and a picture of it."""
 
-    channel = ChannelChoice(queryset=Channel.objects.none(), label=gettext_lazy("Channel"))
+    channel = ChannelChoice(
+        queryset=Channel.objects.none(),
+        label=gettext_lazy("Channel"),
+        empty_label=gettext_lazy("Choose …"),
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it?"),
         choices=[(kind, capfirst(label)) for kind, label in Item.Kind.choices],
