@@ -19,6 +19,7 @@ Nothing may rewrite a file once the first seal is on it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -115,7 +116,11 @@ def _seal(
         # without a box: nobody sees it, and it need not be in the document's tags (ISO 14289-1)
         new_field_spec=SigFieldSpec(occasion.field),
     )
-    out: BytesIO = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(content)))
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        # the library runs an event loop of its own, which it cannot where one is running already
+        out: BytesIO = apart.submit(
+            signer.sign_pdf, IncrementalPdfFileWriter(BytesIO(content))
+        ).result()
     return out.getvalue()
 
 

@@ -147,6 +147,7 @@ FORMS: dict[str, Form] = {
         "cleo", {"withdraw-reason": WORDS}, lambda town: _finding(town, direction="drawn_up")
     ),
     "moderation:leave": _sitting("cleo", {"leave-reason": WORDS}, _finding),
+    "moderation:unable": _sitting("cleo", {"unable-reason": WORDS, "unable-told": WORDS}, _finding),
     "moderation:restore": _sitting("cleo", {"restore-reason": WORDS}, _removed),
     "moderation:author": _sitting("cleo", {"text": WORDS}, _removed, beside={"told": "1"}),
     "moderation:author, not told": _sitting(

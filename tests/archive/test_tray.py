@@ -106,13 +106,12 @@ def test_a_file_is_held_against_its_digest(town: Town, item: Item) -> None:
     assert not kept.intact
 
 
-def test_an_archivist_sees_that_there_is_a_picture_but_may_not_open_it(
-    town: Town, item: Item
-) -> None:
+def test_an_archivist_may_open_the_picture_too(town: Town, item: Item) -> None:
     ark = person(town.municipality, "Arvid Ark", "arkivarie")
     appoint(ark, Role.ARCHIVIST, town.root)
     (kept,) = detail_of(item, ark, NOW).files
-    assert kept.url == ""
+    evidence = item.evidence.get(file__isnull=False)
+    assert kept.url == reverse("moderation:evidence", args=[evidence.pk])
 
 
 # --- the page ----------------------------------------------------------------------------------

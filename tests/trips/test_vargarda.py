@@ -210,9 +210,9 @@ def _removed(town: Town, cleo: Visitor, channel: Channel, office: Office, folder
     assert item.state == Item.State.OPEN
     cleo.sees(clause)
     rut = office.desk(town.rut)
-    rut.follow("moderation:finding", item.pk)
+    rut.follow("archive:tray_finding", item.pk)
     rut.type("number", "KS 2026/117")
-    rut.send('form:has([name="number"]) .button--primary')
+    rut.send('button[name="act"][value="register"]')
     cleo.open(reverse("moderation:finding", args=[item.pk]))
     cleo.send('button[name="close"]')
     item.refresh_from_db()
