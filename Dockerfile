@@ -28,7 +28,7 @@ RUN UPPSIKT_MODE=development python manage.py compilemessages \
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        fonts-clear-sans fonts-hack fonts-sil-charis \
+        fonts-clear-sans fonts-dejavu-core fonts-hack fonts-sil-charis fonts-symbola \
         libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin uppsikt \

@@ -6,6 +6,8 @@ that nothing has to be rewritten afterwards (a later seal must stay whole).
 
 from __future__ import annotations
 
+import subprocess
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+#: The last of Latin Extended-B: every font that we name has the letters up to here.
+_ALWAYS_DRAWN: Final = 0x24F
 VARIANT: Final = "pdf/a-2a"
 STYLES: Final = Path(settings.BASE_DIR) / "templates" / "documents" / "document.css"
 
@@ -67,11 +71,35 @@ def pdf(template: str, context: Mapping[str, Any], *, language: str) -> bytes:
 def pdf_of(html: str) -> bytes:
     """The HTML of a document as a tagged PDF."""
     styles, fonts = _styles()
-    document = HTML(string=html, url_fetcher=_Nothing()).render(
+    document = HTML(string=_drawable(html), url_fetcher=_Nothing()).render(
         stylesheets=[styles], font_config=fonts, pdf_variant=VARIANT
     )
     made: bytes = document.write_pdf(finisher=_declare_accessible, pdf_variant=VARIANT)
     return made
+
+
+def _drawable(html: str) -> str:
+    """The text with the number in place of each character that no font of the machine can draw.
+
+    PDF/A-2 (ISO 19005-2, 6.2.11.8) refuses a file in which one is left as an empty box.
+    """
+    for character in {each for each in html if ord(each) > _ALWAYS_DRAWN}:
+        if not _is_drawn(character):
+            html = html.replace(character, f"[U+{ord(character):04X}]")
+    return html
+
+
+@cache
+def _is_drawn(character: str) -> bool:
+    kind = unicodedata.category(character)
+    if kind[0] in "MZ" or kind == "Cf":
+        return True  # marks, spaces and joiners change how others look
+    if kind[0] == "C":
+        return False  # of private use, or of nobody's
+    found = subprocess.run(
+        ["fc-list", f":charset={ord(character):x}", "file"], capture_output=True, check=True
+    )
+    return bool(found.stdout)
 
 
 @cache

@@ -33,12 +33,14 @@ account_urls: list[URLPattern | URLResolver] = [
     path("signup/", account.signup, name="account_signup"),
 ]
 
+start = RedirectView.as_view(pattern_name="today", http_method_names=["get", "head"])
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
     path("account/language/", language, name="choose_language"),
-    path("", RedirectView.as_view(pattern_name="today"), name="start"),
+    path("", start, name="start"),
     path("today/", today, name="today"),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),

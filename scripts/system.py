@@ -18,6 +18,8 @@ FONT_FILES = {
     "fonts-clear-sans": "ClearSans-Regular.ttf",
     "fonts-sil-charis": "CharisSIL-Regular.ttf",
     "fonts-hack": "Hack-Regular.ttf",
+    "fonts-symbola": "Symbola_hint.ttf",
+    "fonts-dejavu-core": "DejaVuSans.ttf",
 }
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

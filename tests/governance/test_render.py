@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -24,6 +25,21 @@ def test_a_document_is_both_archivable_and_accessible(tmp_path: Path) -> None:
     compliant, said = verdict(path, "2a", "ua1")
 
     assert compliant, said
+
+
+def test_what_no_font_can_draw_is_given_by_its_number_and_never_as_an_empty_box(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "document.pdf"
+    # the last is a letter of a private use area, which no font is asked to have
+    path.write_bytes(render.pdf_of(PAGE.format(more="<p>Hm 🤔 👩‍👧 مرحبا Привет \U0010fff0</p>")))
+
+    compliant, said = verdict(path, "2a", "ua1")
+
+    assert compliant, said
+    run = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+    assert "[U+10FFF0]" in run.stdout
+    assert "🤔" in run.stdout
 
 
 def test_the_validator_says_no_to_a_plain_pdf(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def _document(reader: Visitor, plan: Plan, folder: Path) -> Path:
     reader.open(reverse("channels:plan", args=[plan.pk]))
     link = reverse("channels:document", args=[plan.pk, version.number])
     with reader.page.expect_download() as downloading:
-        reader.press(f'a[href="{link}"]')
+        reader.press(f'a.button[href="{link}"]')
     path = folder / "plan.pdf"
     downloading.value.save_as(path)
     return path
