@@ -19,6 +19,8 @@ from governance.policy.times import CalendarDays, CalendarMonths, TimesPerDay
 from governance.policy.types import Field, Policy, Rule, Stated
 
 _MONTH = 30
+#: Hours in a week; more cannot be set aside.
+_WEEK = 168
 
 
 class NotReady(AgainstPolicy):
@@ -125,6 +127,8 @@ def _number(field: Field, answer: Any) -> Iterator[AgainstPolicy]:
         yield _fault(field, _("At least %(n)d.") % {"n": field.minimum})
     if field.maximum is not None and answer > field.maximum:
         yield _fault(field, _("At most %(n)d.") % {"n": field.maximum})
+    if field.kind == "hours" and answer > _WEEK:
+        yield _fault(field, _("A week has %(n)d hours.") % {"n": _WEEK})
 
 
 def _address(

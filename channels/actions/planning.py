@@ -80,9 +80,14 @@ def save_draft(plan: Plan, *, answers: Answers, revision: int, by: User, now: da
     if kept == plan.answers:
         return plan
     if revision != plan.revision:
+        said = (
+            _("You saved the plan in another window. What you wrote in this one is still here.")
+            if plan.saved_by == by
+            else _("%(name)s saved the plan while you were writing. What you wrote is still here.")
+            % {"name": plan.saved_by.shown_name}
+        )
         raise NoLongerPossible(
-            _("%(name)s saved the plan while you were writing. What you wrote is still here.")
-            % {"name": plan.saved_by.shown_name},
+            said,
             by=plan.saved_by.shown_name,
             at=plan.saved_at,
         )

@@ -71,6 +71,14 @@ def test_who_writes_at_the_same_time_is_told_who_saved_and_nothing_is_overwritte
     assert fresh(plan).answers["purpose"] == "Ditt"
 
 
+def test_who_wrote_in_two_windows_is_told_that_it_was_themselves(town: Town) -> None:
+    plan = draft(town)
+    mine, older = answers(town, purpose="Mitt"), answers(town, purpose="Äldre")
+    save_draft(plan, answers=mine, revision=plan.revision, by=town.cleo, now=later(minutes=5))
+    with pytest.raises(NoLongerPossible, match="another window"):
+        save_draft(plan, answers=older, revision=plan.revision, by=town.cleo, now=later(minutes=6))
+
+
 def test_saving_what_is_saved_already_does_nothing(town: Town) -> None:
     plan = draft(town)
     again = save_draft(plan, answers=answers(town), revision=0, by=town.dag, now=later(hours=1))
@@ -141,6 +149,7 @@ def test_every_missing_answer_is_named_at_once(town: Town) -> None:
         ({"address": "https://www.facebook.com/"}, "address"),
         ({"operators": [somebody("Dag Åberg", None, "")]}, "operators"),
         ({"medium": "myspace"}, "medium"),
+        ({"weekly_hours": 400}, "weekly_hours"),
         ({"goals": [{"goal": " ", "indicator": "", "target": "", "date": ""}]}, "goals"),
     ],
 )
