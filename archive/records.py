@@ -15,7 +15,8 @@ from django.utils.translation import pgettext
 
 from archive.models import Export, Snapshot, SnapshotFile
 from archive.packages import DiaryRow
-from channels.models import Decision, Plan, PlanVersion
+from channels.actions.documents import approved_versions
+from channels.models import Decision, PlanVersion
 from governance.models import Municipality, Unit
 from moderation.models import Action, Evidence, Item
 
@@ -190,15 +191,17 @@ def _plans(period: Period) -> QuerySet[PlanVersion]:
     """The version that was approved, of each plan whose last approval fell in the period."""
     approved_at = Max("decisions__at", filter=Q(decisions__outcome=Decision.Outcome.APPROVED))
     return (
-        PlanVersion.objects.filter(
-            plan__municipality=period.municipality,
-            plan__unit__in=period.units,
-            plan__state=Plan.State.APPROVED,
-        )
+        approved_versions()
+        .filter(plan__municipality=period.municipality, plan__unit__in=period.units)
         .annotate(approved_at=approved_at)
         .filter(approved_at__gte=period.begins, approved_at__lt=period.ends)
         .order_by("approved_at", "pk")
     )
+
+
+def plans_without_document(period: Period) -> list[int]:
+    """The approved versions of the period whose document is not made yet."""
+    return list(_plans(period).filter(pdf__isnull=True).values_list("pk", flat=True))
 
 
 def _plan_rows(period: Period) -> Iterator[DiaryRow]:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from archive.models import Export
 from archive.packages import write_diary_package
-from archive.records import Period, count_records, rows
+from archive.records import Period, count_records, plans_without_document, rows
+from channels.actions.documents import render_plan
 from governance import audit, files
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.files import ZIP, FileDamaged, FileRefused, store
@@ -153,6 +154,11 @@ class _alone_with:  # noqa: N801 - reads as the statement it is used in
 
 def _package(export: Export, *, now: datetime) -> tuple[StoredFile, dict[str, int]]:
     municipality = export.municipality
+    period = Period.of(export.unit, export.starts_on, export.ends_on)
+    if Export.Kind.PLAN in export.kinds:
+        # a plan counts from its approval, and its document is made by another task
+        for version_pk in plans_without_document(period):
+            render_plan(version_pk, now=now)
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="export-") as folder,
@@ -162,7 +168,7 @@ def _package(export: Export, *, now: datetime) -> tuple[StoredFile, dict[str, in
         path = Path(folder) / "package.zip"
         counts = write_diary_package(
             path,
-            rows(Period.of(export.unit, export.starts_on, export.ends_on), export.kinds),
+            rows(period, export.kinds),
             about=_about(export, now),
             progress=partial(_show_progress, export.pk),
         )

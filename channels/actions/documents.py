@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -104,10 +104,12 @@ def _send_copy(version: PlanVersion, document: StoredFile, *, now: datetime) -> 
         )
 
 
+def approved_versions() -> QuerySet[PlanVersion]:
+    """The version of each approved plan that was approved; those returned before it are not."""
+    newer = PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
+    return PlanVersion.objects.filter(~Exists(newer), plan__state=Plan.State.APPROVED)
+
+
 def documents_missing() -> list[int]:
     """The approved versions whose document was never made, because a worker fell over."""
-    newer = PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
-    versions = PlanVersion.objects.filter(
-        ~Exists(newer), plan__state=Plan.State.APPROVED, pdf__isnull=True
-    )
-    return list(versions.values_list("pk", flat=True))
+    return list(approved_versions().filter(pdf__isnull=True).values_list("pk", flat=True))

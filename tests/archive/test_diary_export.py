@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import threading
 import zipfile
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -25,6 +27,8 @@ from archive.actions.snapshots import take_snapshot
 from archive.models import Export
 from archive.records import Period, count_records, rows
 from archive.tasks import make_waiting_exports
+from channels.actions.deciding import return_plan
+from channels.actions.planning import submit_plan
 from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import _path, open_stored
@@ -35,6 +39,7 @@ from tests.channels_of_town import library_page, open_channel
 from tests.live import Mailbox, eventually
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
+from tests.plans_of_town import anna_approves, approved, digest_of, fresh, sten_approves, submitted
 from tests.town import NOW, Town, at, build, later, unit
 
 DAY = NOW.date()
@@ -256,6 +261,34 @@ def test_the_counts_agree_with_the_rows_of_every_kind(town: Town, channel: Chann
     assert counts == {"removal": 1, "snapshot": 1, "plan": 0}
     export = made(town, *kinds)
     assert (export.total, export.done, len(table(export))) == (2, 2, 2)
+
+
+def test_a_plan_without_a_document_gets_it_before_the_package_is_made(town: Town) -> None:
+    plan = approved(town)
+    version = plan.versions.get()
+    assert version.pdf is None
+    export = made(town, "plan")
+    version.refresh_from_db()
+    assert version.pdf is not None, export.problem
+    (row,) = table(export)
+    place, _, digest = row["Files with SHA-256"].rpartition(" ")
+    package = opened(export)
+    assert package.read(place).startswith(b"%PDF")
+    assert sha256(package.read(place)).hexdigest() == version.pdf.sha256 == digest.strip("()")
+    files = json.loads(package.read("manifest.json"))["files"]
+    assert {each["path"]: each["sha256"] for each in files}[place] == version.pdf.sha256
+
+
+def test_a_version_that_was_returned_is_no_approved_plan(town: Town) -> None:
+    plan = anna_approves(submitted(town), town)
+    return_plan(
+        plan, "sector_approval", digest=digest_of(plan), note="Varför?", by=town.sten, now=NOW
+    )
+    plan = fresh(plan)
+    submit_plan(plan, revision=plan.revision, by=town.cleo, now=NOW)
+    sten_approves(anna_approves(fresh(plan), town), town)
+    assert plan.versions.count() == 2
+    assert count_records(period(town), ["plan"]) == {"plan": 1}
 
 
 @pytest.mark.parametrize("who", ["cleo", "ben", "ola", "otto"])
