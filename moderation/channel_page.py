@@ -1,4 +1,4 @@
-"""What moderation adds to a channel's page: the year of looks, and words for its acts."""
+"""What moderation adds to a channel's page: the year of looks, how they go, words for its acts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Count, Max, Q
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from channels import page
 from channels.models import Channel
 from channels.scope import scope_of
-from governance.models import User
+from governance.models import Obligation, User
 from governance.policy.in_force import policy_for
 from governance.policy.types import Stated
 from moderation.year import year_of
@@ -28,8 +31,47 @@ def looks(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | No
     return {"year": year_of(channel, channel.municipality.today(now).year, now), "rule": rule}
 
 
+def looking(channel: Channel, now: datetime) -> page.Practice | None:
+    """The days missed with their share of those owed; None where none was, as obligations tell it.
+
+    A missed day stays missed, so only the latest turn that fell due, yesterday's or an earlier one
+    of today, makes it late. What was missed before a later look is remarked.
+    """
+    rows = Obligation.objects.about(channel).filter(
+        duty="check_in", due_at__lte=now, waived_at__isnull=True
+    )
+    days = rows.aggregate(
+        owed=Count("due_on", distinct=True),
+        missed=Count("due_on", distinct=True, filter=Q(met_at__isnull=True)),
+    )
+    latest = rows.order_by("-due_at").first()
+    if latest is None or not days["missed"]:
+        return None
+    counted = ngettext("%(n)s day missed", "%(n)s days missed", days["missed"])
+    return page.Practice(
+        _practice_words(channel, **days),
+        "late" if latest.is_open else "noted",
+        counted % {"n": days["missed"]},
+    )
+
+
+def _practice_words(channel: Channel, *, owed: int, missed: int) -> str:
+    share = ngettext(
+        "Missed %(missed)s of %(owed)s day (%(share)s %%)",
+        "Missed %(missed)s of %(owed)s days (%(share)s %%)",
+        owed,
+    ) % {"missed": missed, "owed": owed, "share": formats.number_format(100 * missed / owed, 1)}
+    last = channel.check_ins.filter(corrected_by__isnull=True).aggregate(day=Max("day"))["day"]
+    if last is None:
+        return share
+    looked = _("Last %(day)s") % {"day": formats.date_format(last, "SHORT_DATE_FORMAT")}
+    return f"{looked}. {share}"
+
+
 def add() -> None:
     """Put them on the page."""
+    label = gettext_lazy("Looking after the channel")
+    page.add_promise(page.Promise("monitoring.interval", label, "check_in", looking))
     page.add_section(page.Section("looks", 10, "moderation/_year.html", looks))
-    page.add_acts({"channel.checked": _("Looked at")}, icon="check")
-    page.add_acts({"channel.check_in_corrected": _("A look was corrected")}, icon="edit")
+    page.add_acts({"channel.checked": gettext_lazy("Looked at")}, icon="check")
+    page.add_acts({"channel.check_in_corrected": gettext_lazy("A look was corrected")}, icon="edit")

@@ -1,6 +1,6 @@
 """The pages: what each person sees, what comes back beside the field, what htmx swaps in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels.models import Channel
+from channels.page import promise_rows
 from governance.models import StoredFile, User
 from governance.obligations import open_due
+from governance.policy.in_force import policy_for
 from moderation.actions import check_in, hand_to_registrar, leave
 from moderation.models import Action, CheckIn, Item
 from moderation.today import check_today
@@ -185,6 +187,45 @@ def test_the_year_tells_done_afterwards_missed_and_before_the_start(
     page = signed_in(town.ola).get(reverse("moderation:check_ins", args=[channel.pk]))
     assert page.status_code == 200
     assert "<table" in text(page)
+
+
+def looking_after(channel: Channel, now: datetime = NOW) -> tuple[str, str, str]:
+    """State, its words and the practice of the promise to look, as the page tells them."""
+    rows = promise_rows(channel, policy_for(channel.unit, now), now)
+    practice = next(row.practice for row in rows if row.label == "Looking after the channel")
+    return practice.state, str(practice.state_words), str(practice.words)
+
+
+def test_a_missed_day_is_counted_and_late_only_until_a_later_look(
+    town: Town, channel: Channel
+) -> None:
+    for day in ("2026-02-26", "2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"):
+        open_due(at(day))
+        if day in ("2026-02-26", "2026-02-28"):
+            check_in(channel, by=town.cleo, now=at(day))
+    assert looking_after(channel, at("2026-02-28", "12:00"))[:2] == ("late", "1 day missed")
+    state, state_words, words = looking_after(channel)
+    assert (state, state_words) == ("late", "2 days missed")
+    assert words.endswith("Missed 2 of 4 days (50,0 %)")
+    check_in(channel, by=town.cleo, now=NOW)
+    tomorrow = at("2026-03-03")
+    assert looking_after(channel, tomorrow)[:2] == ("noted", "2 days missed")
+    assert looking_after(channel, tomorrow)[2].endswith("Missed 2 of 5 days (40,0 %)")
+
+
+def test_no_missed_day_leaves_no_remark(town: Town, channel: Channel) -> None:
+    open_due(NOW)
+    assert looking_after(channel)[0] == "soon"
+    check_in(channel, by=town.cleo, now=NOW)
+    assert looking_after(channel, at("2026-03-03"))[0] == "done"
+
+
+def test_a_year_in_which_nothing_was_owed_says_so(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    page = text(signed_in(town.ola).get(reverse("moderation:check_ins", args=[channel.pk])))
+    assert "No look has been owed yet." in page
+    assert "0 of 0" not in page
 
 
 # --- findings ----------------------------------------------------------------------------------
