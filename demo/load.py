@@ -81,7 +81,6 @@ def _live(crew: Executor, places: list[Place], begins: datetime, now: datetime, 
         if day == late_start.date():
             _all(crew, partial(_open, start=late_start, storied=False), places)
             say("  all channels are open")
-        _sweep(datetime.combine(day, MORNING, ZONE), now, opening=True)
         _all(crew, partial(_day, day=day, now=now), places)
         _sweep(datetime.combine(day, EVENING, ZONE), now)
         if day.day in {1, 15}:
@@ -105,19 +104,19 @@ def _open(place: Place, *, start: datetime, storied: bool) -> None:
             open_channel(propose(place, account), start, document=storied)
 
 
-def _sweep(moment: datetime, now: datetime, *, opening: bool = False) -> None:
-    """What beat does: open what is owed, tell of what was missed."""
+def _sweep(moment: datetime, now: datetime) -> None:
+    """What beat does in the evening: tell of what was missed."""
     if moment > now:
         return
-    if opening:
-        obligations.open_due(moment)
     while obligations.advance_due(now=moment):
         pass
     digests.gather(moment)
 
 
 def _day(place: Place, *, day: date, now: datetime) -> None:
-    """In the course of a day people look at their channels, and things happen."""
+    """What the day asks for is opened, people look at their channels, and things happen."""
+    if _at(place, day, MORNING) <= now:
+        obligations.open_due(_at(place, day, MORNING), [place.municipality])
     _looks(place, day, now)
     stories.tell(place, (now.date() - day).days, _at(place, day, time(10)), now)
 

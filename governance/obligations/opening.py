@@ -65,13 +65,15 @@ def open_obligations(plans: Iterable[Plan], *, now: datetime) -> int:
     return len(rows)
 
 
-def open_due(now: datetime) -> int:
-    """Open what the policies ask for at `now` in every municipality; returns how many.
+def open_due(now: datetime, municipalities: Iterable[Municipality] | None = None) -> int:
+    """Open what the policies ask for at `now` in every municipality, or in those given.
+
+    Returns how many obligations were opened.
 
     A duty or municipality that fails is reported in the log and tried again at the next run.
     """
     opened = 0
-    for municipality in Municipality.objects.all():
+    for municipality in Municipality.objects.all() if municipalities is None else municipalities:
         for duty in duties():
             if duty.opener is not None:
                 opened += _opened_by(duty, municipality, now)
