@@ -31,7 +31,11 @@ def as_owner_of_the_database(table: str = "governance_auditentry") -> Iterator[C
 
 def renumber_after(number: int, execute: Callable[..., None]) -> None:
     """Close the gap that a removed row left."""
-    execute("UPDATE governance_auditentry SET number = number - 1 WHERE number > %s", [number])
+    # by way of numbers that nobody has: the constraint is asked row by row, in whatever order
+    execute(
+        "UPDATE governance_auditentry SET number = number + 1000000 WHERE number > %s", [number]
+    )
+    execute("UPDATE governance_auditentry SET number = number - 1000001 WHERE number > 1000000")
     execute("UPDATE governance_audithead SET size = size - 1")
 
 
