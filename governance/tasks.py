@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import import_module
 
 from celery import shared_task
-from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from governance import audit, digests, notices, obligations
@@ -57,4 +56,4 @@ def daily_checkpoints(at: str | None = None) -> None:
 @shared_task
 def clear_sessions() -> None:
     """Forget sessions that have ended, and with them the forms that nobody came back for."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    call_command("clearsessions")
