@@ -18,7 +18,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 #: From before the demo's past until long after its future.
 _BEGINS: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _LASTS: Final = timedelta(days=365 * 30)
-_COUNTRY: Final = "SE"
 
 
 def make_authority(folder: Path, seals: Iterable[tuple[str, str]]) -> None:
@@ -60,7 +59,6 @@ def _certificate(
 ) -> x509.Certificate:
     subject = x509.Name(
         [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, _COUNTRY),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, name),
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
