@@ -17,9 +17,10 @@ def make_export(pk: int) -> None:
 
 @shared_task
 def make_waiting_exports() -> None:
-    """Make the packages that a worker fell over, or whose message was lost.
+    """Make the packages that a worker fell over, or whose message was lost: a message for each.
 
-    What another worker is making is locked and left to it.
+    One that cannot be made holds up none of the others. What another worker is making is locked
+    and left to it.
     """
     for pk in exports_waiting():
-        make_export(pk)
+        make_export.delay(pk)

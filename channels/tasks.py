@@ -16,9 +16,12 @@ def render_plan(version_pk: int) -> None:
 
 @shared_task
 def render_missing_plans() -> None:
-    """Make the documents that a broken worker left unmade."""
+    """Make the documents that a broken worker left unmade: a message for each.
+
+    One that cannot be made holds up none of the others.
+    """
     for version_pk in documents.documents_missing():
-        documents.render_plan(version_pk, now=timezone.now())
+        render_plan.delay(version_pk)
 
 
 @shared_task

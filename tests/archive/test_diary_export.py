@@ -26,7 +26,7 @@ from archive.actions.exports import (
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export
 from archive.records import Period, count_records, rows
-from archive.tasks import make_waiting_exports
+from archive.tasks import make_export, make_waiting_exports
 from channels.actions.deciding import return_plan
 from channels.actions.planning import submit_plan
 from channels.models import Channel
@@ -384,35 +384,44 @@ def test_the_worker_makes_it_when_it_is_asked_for(town: Town, worker: Mailbox) -
     assert table(export)[0]["Counterpart"] == "bengt_o_71"
 
 
-def test_beat_makes_what_a_killed_worker_left(town: Town, channel: Channel) -> None:
-    removed_at(town, channel, NOW)
-    left, lost, ready = asked(town), asked(town), made(town)
-    Export.objects.filter(pk=left.pk).update(state=Export.State.RUNNING, done=1)
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_beat_makes_what_a_killed_worker_left(town: Town, worker: Mailbox) -> None:
+    def none_waits() -> bool:
+        return exports_waiting() == []
+
+    removed_at(town, library_page(town), NOW)
+    left, lost, ready = asked(town), asked(town), asked(town)
+    eventually(none_waits, what="the packages")
+    unmade = {"package": None, "finished_at": None}
+    Export.objects.filter(pk=left.pk).update(state=Export.State.RUNNING, **unmade)
+    Export.objects.filter(pk=lost.pk).update(state=Export.State.WAITING, **unmade)
     assert exports_waiting() == [left.pk, lost.pk]
-    make_waiting_exports()
-    assert exports_waiting() == []
-    make_waiting_exports()
-    assert AuditEntry.objects.filter(act="export.made").count() == 3
-    assert ready.state == Export.State.READY
+    make_waiting_exports.delay()
+    eventually(none_waits, what="the packages made again")
+    entries = AuditEntry.objects.filter(act="export.made")
+    told = list(entries.order_by("number").values_list("subject_id", flat=True))
+    assert sorted(told[:3]) == [left.pk, lost.pk, ready.pk]
+    assert sorted(told[3:]) == [left.pk, lost.pk]
     schedule = settings.CELERY_BEAT_SCHEDULE.values()
     assert make_waiting_exports.name in [each["task"] for each in schedule]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_beat_leaves_alone_what_another_worker_is_making() -> None:
+def test_a_worker_leaves_alone_what_another_is_making() -> None:
     town = build()
     removed_at(town, library_page(town), NOW)
     export = asked(town)
 
-    def beat() -> None:
-        make_waiting_exports()
+    def another_worker() -> None:
+        make_export(export.pk)
         connection.close()
 
     with _alone_with(export) as alone:
         assert alone
-        other = threading.Thread(target=beat)
+        other = threading.Thread(target=another_worker)
         other.start()
         other.join()
     assert exports_waiting() == [export.pk]
-    make_waiting_exports()
+    make_export(export.pk)
     assert exports_waiting() == []
