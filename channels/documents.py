@@ -14,6 +14,7 @@ from channels.models import Decision, PlanVersion
 from channels.names import without_hidden_names
 from channels.paper import BoxRow, Check, box_rows, checks, clause_of
 from governance import render, seal
+from governance.models import Municipality
 from governance.policy.in_force import policy_of
 from governance.policy.types import Policy, Step
 from governance.roles import Role
@@ -77,22 +78,30 @@ class PlanPaper:
         return [" ".join(groups[:4]), " ".join(groups[4:])]
 
 
-def plan_pdf(version: PlanVersion, *, sealed: bool = False) -> bytes:
+def plan_pdf(version: PlanVersion) -> bytes:
     """The version of the plan as a PDF in the municipality's language and time zone.
 
-    The same bytes for the same version and decisions. `sealed`: it will carry the municipality's
-    seal, and says so.
+    The same bytes for the same version and decisions.
     """
-    municipality = version.plan.municipality
+    return printed(plan_paper(version), version.plan.municipality)
+
+
+def printed(paper: PlanPaper, municipality: Municipality, *, sealed: bool = False) -> bytes:
+    """The paper as a PDF. `sealed`: it will carry the municipality's seal, and says so."""
     with translation.override(municipality.locale), timezone.override(municipality.zone):
-        paper = plan_paper(version)
         return render.pdf(
             "documents/plan.html", {"paper": paper, "sealed": sealed}, language=municipality.locale
         )
 
 
 def plan_paper(version: PlanVersion) -> PlanPaper:
-    """What the document prints, in the language and zone in force."""
+    """What the document prints, in the municipality's language and time zone."""
+    municipality = version.plan.municipality
+    with translation.override(municipality.locale), timezone.override(municipality.zone):
+        return _plan_paper(version)
+
+
+def _plan_paper(version: PlanVersion) -> PlanPaper:
     plan = version.plan
     policy = policy_of(version.policy)
     form = policy.form("plan")

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from channels.documents import approvals_to_seal, plan_pdf
+from channels.documents import PlanPaper, approvals_to_seal, plan_paper, printed
 from channels.models import Decision, Plan, PlanVersion
 from governance.audit import record
 from governance.files import PDF, store
@@ -26,24 +26,25 @@ def render_plan(version_pk: int, *, now: datetime) -> StoredFile:
     transaction, so that it is sent exactly when the document exists.
     """
     version = PlanVersion.objects.select_related("plan__municipality", "pdf").get(pk=version_pk)
-    if version.pdf is not None:
-        return version.pdf
-    # made outside the lock: it takes seconds; of two makers the first to keep theirs wins
-    content, seals = _document(version)
-    with transaction.atomic():
-        version = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version_pk)
-        if version.pdf is not None:
-            return version.pdf
-        return _keep(version, content, seals, now=now)
+    while version.pdf is None:
+        # made outside the lock: it takes seconds; of two makers the first to keep theirs wins
+        paper = plan_paper(version)
+        content, seals = _document(version, paper)
+        with transaction.atomic():
+            version = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version_pk)
+            # one that says a name hidden in the meantime is not kept
+            if version.pdf is None and plan_paper(version) == paper:
+                return _keep(version, content, seals, now=now)
+    return version.pdf
 
 
-def _document(version: PlanVersion) -> tuple[bytes, list[Occasion]]:
+def _document(version: PlanVersion, paper: PlanPaper) -> tuple[bytes, list[Occasion]]:
     """The document and the seals on it: one for each approval, none where no seal is at hand."""
     municipality = version.plan.municipality
     if not can_seal(municipality):
-        return plan_pdf(version), []
+        return printed(paper, municipality), []
     occasions = approvals_to_seal(version)
-    content = plan_pdf(version, sealed=bool(occasions))
+    content = printed(paper, municipality, sealed=bool(occasions))
     return sealed(content, occasions, municipality=municipality), occasions
 
 
@@ -86,7 +87,8 @@ def forget_documents(person: User, now: datetime) -> None:
         | Q(decisions__instead_of=person)
     )
     plans = PlanVersion.objects.filter(naming).values("plan")
-    PlanVersion.objects.filter(plan__in=plans, pdf__isnull=False).update(pdf=None, seals=[])
+    # also those without a document: one that is being made waits for this to be settled
+    PlanVersion.objects.filter(plan__in=plans).update(pdf=None, seals=[])
 
 
 def _send_copy(version: PlanVersion, document: StoredFile, *, now: datetime) -> None:

@@ -13,13 +13,17 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from channels.actions import documents
 from channels.actions.documents import render_plan
-from channels.documents import plan_pdf
+from channels.documents import PlanPaper, plan_pdf
 from channels.models import Plan, PlanVersion
+from governance.actions import change_person
+from governance.files import open_stored
+from governance.models import Municipality
 from tests import plans_of_town
 from tests.browsers import client_of
 from tests.conformance.verapdf import verdict
-from tests.town import Town, build, later
+from tests.town import NOW, Town, build, later
 
 LONG = "Maximiliana-Konstantina Wachtmeister af Johannishus-Söderberg"
 
@@ -146,3 +150,21 @@ def test_the_document_speaks_the_municipality_s_language(
 
     with pikepdf.open(io.BytesIO(content)) as document:
         assert str(document.Root.Lang) == locale
+
+
+def test_a_name_hidden_while_the_document_is_being_made_is_not_in_it(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = PlanVersion.objects.get(plan__channel=plans_of_town.waiting(town))
+    printed = documents.printed
+    made: list[bytes] = []
+
+    def printed_meanwhile(paper: PlanPaper, municipality: Municipality, **how: bool) -> bytes:
+        made.append(printed(paper, municipality, **how))
+        change_person(town.anna, name_hidden=True, by=town.ben, now=NOW)
+        return made[-1]
+
+    monkeypatch.setattr(documents, "printed", printed_meanwhile)
+    kept = render_plan(version.pk, now=NOW)
+    assert town.anna.name in text_of(made[0], tmp_path)
+    assert town.anna.name not in text_of(open_stored(kept).read(), tmp_path)
