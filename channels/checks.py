@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,13 +34,19 @@ class NotReady(AgainstPolicy):
         self.faults = faults
 
 
-def plan_faults(policy: Policy, answers: Answers, plan: Plan) -> list[AgainstPolicy]:
-    """Everything in the answers that the policy's plan form refuses, in the form's order."""
+def plan_faults(
+    policy: Policy, answers: Answers, plan: Plan, *, now: datetime
+) -> list[AgainstPolicy]:
+    """Everything in the answers that the policy's plan form refuses, in the form's order.
+
+    `now` is when they are submitted: a day that passes while a plan waits is no fault of its.
+    """
+    today = plan.municipality.today(now)
     return [
         fault
         for field in policy.form("plan").fields
         for fault in answer_faults(
-            field, answers.get(field.key), policy, plan.municipality, plan=plan
+            field, answers.get(field.key), policy, plan.municipality, plan=plan, today=today
         )
     ]
 
@@ -50,10 +58,12 @@ def answer_faults(
     municipality: Municipality,
     *,
     plan: Plan | None = None,
+    today: date | None = None,
 ) -> Iterator[AgainstPolicy]:
     """What is wrong with one answer: a sentence each, with the clause it is asked under.
 
-    `plan` is the one that is answered, which does not stand in its own way.
+    `plan` is the one that is answered, which does not stand in its own way; `today` the day on
+    which it is submitted, where that matters.
     """
     if is_blank(field, answer):
         if field.required:
@@ -63,13 +73,7 @@ def answer_faults(
         case "persons":
             yield from _persons(field, answer, municipality)
         case "goals":
-            named = [goal for goal in answer if goal["goal"].strip()]
-            if field.minimum and len(named) < field.minimum:
-                yield _fault(
-                    field,
-                    ngettext("Name at least one goal.", "Name at least %(n)d goals.", field.minimum)
-                    % {"n": field.minimum},
-                )
+            yield from _goals(field, answer, today)
         case "number" | "hours":
             yield from _number(field, answer)
         case "url":
@@ -113,6 +117,25 @@ def _persons(
     keys = {person["user"] for person in named if person["user"]}
     if len(keys) != User.objects.filter(municipality=municipality, pk__in=keys).count():
         yield _fault(field, _("Choose colleagues from the list, or write a name."))
+
+
+def _goals(
+    field: Field, goals: list[dict[str, Any]], today: date | None
+) -> Iterator[AgainstPolicy]:
+    named = [goal for goal in goals if goal["goal"].strip()]
+    if field.minimum and len(named) < field.minimum:
+        yield _fault(
+            field,
+            ngettext("Name at least one goal.", "Name at least %(n)d goals.", field.minimum)
+            % {"n": field.minimum},
+        )
+    for goal in named:
+        if today and goal["date"] and date.fromisoformat(goal["date"]) < today:
+            yield _fault(
+                field,
+                _("The follow-up on %(day)s has passed already. Choose a day to come.")
+                % {"day": date_format(date.fromisoformat(goal["date"]), "DATE_FORMAT")},
+            )
 
 
 def who_is(person: dict[str, Any]) -> tuple[str, str | int]:

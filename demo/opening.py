@@ -77,7 +77,7 @@ def draft(proposal: Proposal, now: datetime, **changes: Any) -> Plan:
     account = proposal.account
     form = policy_for(account.unit, now).form("plan")
     plan = start_plan(account.unit, by=proposal.author, now=now, address=proposal.url)
-    answers = {field.key: _answer(field, proposal) for field in form.fields}
+    answers = {field.key: _answer(field, proposal, now) for field in form.fields}
     for field in form.fields:
         if field.stands_for in changes:
             answers[field.key] = changes[field.stands_for]
@@ -214,7 +214,7 @@ def _step_answers(step: Step, plan: Plan) -> dict[str, Any]:
     return {field.key: kinds.get(field.kind, words["any"]) for field in step.fields}
 
 
-def _answer(field: Field, proposal: Proposal) -> Any:
+def _answer(field: Field, proposal: Proposal, now: datetime) -> Any:
     """An answer of the field's kind that such a unit might give."""
     account, words = proposal.account, proposal.words
     match field.kind:
@@ -236,7 +236,7 @@ def _answer(field: Field, proposal: Proposal) -> Any:
                     "goal": words["goal"],
                     "indicator": words["indicator"],
                     "target": "900",
-                    "date": "2027-05-31",
+                    "date": (now.date() + timedelta(days=200)).isoformat(),
                 }
             ]
         case "interval":

@@ -34,7 +34,7 @@ def answers(town: Town, **changes: Any) -> dict[str, Any]:
         "audience": "Unga i Ekby.",
         "description": "Boktips två gånger i veckan.",
         "goals": [
-            {"goal": "Nå fler unga", "indicator": "Följare", "target": "500", "date": "2026-12-31"}
+            {"goal": "Nå fler unga", "indicator": "Följare", "target": "500", "date": "2099-12-31"}
         ],
         "administrators": [
             somebody("Cleo Sjö", town.cleo.pk),

@@ -267,7 +267,8 @@ def _require_checks(turn: Turn, now: datetime) -> None:
     """A policy that has changed since the plan was submitted is held against it once more."""
     if "plan_complete" in turn.step.checks:
         policy = policy_for(turn.plan.unit, now)
-        if faults := plan_faults(policy, turn.version.answers, turn.plan):
+        submitted_at = turn.version.submitted_at
+        if faults := plan_faults(policy, turn.version.answers, turn.plan, now=submitted_at):
             raise NotReady(faults)
 
 

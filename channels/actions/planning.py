@@ -157,7 +157,7 @@ def submit_plan(plan: Plan, *, revision: int, by: User, now: datetime) -> PlanVe
     adopted = version_in_force(plan.unit, now)
     policy = policy_of(adopted)
     form = policy.form("plan")
-    if faults := plan_faults(policy, plan.answers, plan):
+    if faults := plan_faults(policy, plan.answers, plan, now=now):
         raise NotReady(faults)
     _remember_address(plan, form)
     version = _freeze(plan, form, adopted, by=by, now=now)

@@ -47,7 +47,7 @@ def _answer(field: Field, unit: Unit, people: tuple[User, ...]) -> dict[str, Any
                 f"{key}-0-goal": "Fler lånar",
                 f"{key}-0-indicator": "Antal lån",
                 f"{key}-0-target": "500",
-                f"{key}-0-date": "2026-12-01",
+                f"{key}-0-date": "2099-12-01",
             }
         case "interval":
             return {f"{key}-times": "1", f"{key}-per": "day"}

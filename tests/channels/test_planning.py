@@ -159,6 +159,24 @@ def test_an_answer_that_cannot_be_is_refused_beside_its_field(
     assert field in [each[0] for each in refused(draft(town, **change), town)]
 
 
+def goal_to_follow_up(day: str) -> dict[str, Any]:
+    return {"goals": [{"goal": "Nå fler unga", "indicator": "", "target": "", "date": day}]}
+
+
+def test_a_goal_is_not_followed_up_before_the_plan_is_submitted(town: Town) -> None:
+    plan = draft(town, **goal_to_follow_up("2026-03-01"))
+    [(field, _clause, message)] = refused(plan, town)
+    assert field == "goals"
+    assert "2026" in message
+    submitted(town, **goal_to_follow_up("2026-03-02"))
+
+
+def test_a_follow_up_whose_day_comes_while_the_plan_waits_stops_no_approval(town: Town) -> None:
+    plan = submitted(town, **goal_to_follow_up("2026-03-04"))
+    plan = anna_approves(plan, town, now=later(days=7))
+    assert sten_approves(plan, town, now=later(days=8)).state == Plan.State.APPROVED
+
+
 def test_a_colleague_of_another_municipality_cannot_be_named(town: Town) -> None:
     people = [somebody("Cleo Sjö", town.cleo.pk), somebody("Otto Granne", town.otto.pk)]
     assert refused(draft(town, administrators=people), town)[0][0] == "administrators"
