@@ -27,6 +27,12 @@ POLICIES = Path(__file__).resolve().parent.parent / "governance" / "policies"
 SLUGS = ("vargarda", "volda", "vetlanda", "varmdo", "tyreso")
 PASSWORD = "en-liten-demo-2026"  # noqa: S105 - printed at every start; invented people only
 SETTLED = date(2024, 1, 1)
+#: Nobody answers there. The Swedish numbers, the municipalities' own too, are those that Post- och
+#: telestyrelsen keeps free for books and films. Norway keeps none, but no number begins with 00.
+MOBILES = {
+    "SE": [f"070-174 06 {number:02}" for number in range(5, 100)],
+    "NO": [f"00 00 00 {number:02}" for number in range(2, 100)],
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Place:
     accounts: list[Account] = field(default_factory=list)
     central: dict[Role, User] = field(default_factory=dict)
     editors: dict[int, list[User]] = field(default_factory=dict)
+    hired: int = 0
 
     @property
     def officer(self) -> User:
@@ -219,11 +226,13 @@ def _editors(
 
 
 def _new(place: Place, name: str, title: str, now: datetime) -> User:
+    phones = MOBILES[place.municipality.country]
+    place.hired += 1
     person = User(
         email=_address(place.municipality.slug, name),
         name=name,
         title=title,
-        phone=place.municipality.phone,
+        phone=phones[place.hired % len(phones)],
         municipality=place.municipality,
         is_active=True,
         requested_at=now,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from channels.models import Channel, Plan
 from demo import logins, stories
 from demo.names import people
 from demo.opening import WORDS, draft, open_channel, propose, submit, take_step
-from demo.organisation import FACTS, PASSWORD, SLUGS, build
+from demo.organisation import FACTS, MOBILES, PASSWORD, SLUGS, build
 from governance.models import Municipality, User
 from governance.permissions import actors
 from governance.roles import Role
@@ -52,6 +53,18 @@ def test_every_unit_with_a_channel_has_words_of_its_own_kind(slug: str) -> None:
 def test_no_name_comes_up_twice(locale: str) -> None:
     names = list(itertools.islice(people(locale, seed=3), 400))
     assert len(set(names)) == len(names)
+
+
+#: Kept free for books and films by Post- och telestyrelsen; and what no number begins with.
+FREE = r"070-174 06 (0[5-9]|[1-9]\d)|08-465 004 \d\d|031-390 06 \d\d|00 00 00 \d\d"
+
+
+def test_no_number_of_the_demo_reaches_anybody() -> None:
+    theirs = [tomllib.loads((FACTS / f"{slug}.toml").read_text())["phone"] for slug in SLUGS]
+    for number in itertools.chain(theirs, *MOBILES.values()):
+        assert re.fullmatch(FREE, number), number
+    build("volda", 1, NOW)
+    assert set(User.objects.exclude(phone="").values_list("phone", flat=True)) <= set(MOBILES["NO"])
 
 
 def test_only_the_printed_logins_have_a_password(client: Client) -> None:
