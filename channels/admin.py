@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from channels.account_form import AccountForm, may_take
 from channels.actions.accounts import (
@@ -41,7 +41,7 @@ from channels.actions.register import (
 )
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
 from channels.steps import account_steps_waiting, standing
-from governance.admin_site import ScopedAdmin, VerbForm, reach, show_refusal
+from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.policy.in_force import policy_for
 from governance.roles import Role
@@ -59,11 +59,11 @@ class PlatformAdmin(ScopedAdmin):
 
     municipality_path = ""
     view_rights = ACCOUNTS | REGISTER
-    list_display = ["name", "category", "visitors_posts", "transfer", "active"]
+    list_display = ["called", "category", "visitors_posts", "transfer", "active"]
     list_filter = ["category", "active"]
     search_fields = ["name", "key"]
     fields = [
-        "name",
+        "called",
         "former_names",
         "category",
         "hosts",
@@ -72,6 +72,11 @@ class PlatformAdmin(ScopedAdmin):
         "transfer_note",
         "active",
     ]
+
+    @admin.display(description=gettext_lazy("name"), ordering="name")
+    def called(self, platform: Platform) -> str:
+        """What the medium is called in the reader's language."""
+        return str(platform)
 
 
 class NewAccountFilter(admin.SimpleListFilter):
@@ -113,6 +118,17 @@ class ChannelAdmin(ScopedAdmin):
                 step = steps.get(channel.pk)
                 channel.next_button = step.button if step else _("Approve the account")
         return shown
+
+    def waiting(self, request: HttpRequest) -> Waiting | None:
+        count = self.get_queryset(request).filter(state=Channel.State.WAITING).count()
+        if not count:
+            return None
+        words = ngettext(
+            "%(n)d new account waits for its next step",
+            "%(n)d new accounts wait for their next steps",
+            count,
+        )
+        return Waiting(words % {"n": count}, self.list_url("?account=new"))
 
     @admin.display(description=gettext_lazy("next step"))
     def next_step(self, channel: Channel) -> str:

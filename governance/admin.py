@@ -11,9 +11,10 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance import actions
-from governance.admin_site import ScopedAdmin, VerbForm, reach
+from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach
 from governance.models import (
     Absence,
     Appointment,
@@ -77,6 +78,11 @@ class UnitAdmin(ScopedAdmin):
         return actions.change_unit(obj, by=person.user, now=person.now, **entered)
 
 
+def accounts_waiting(people: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the people whose new staff account nobody has approved yet."""
+    return people.filter(requested_at__isnull=False, approved_at__isnull=True)
+
+
 class AccountFilter(admin.SimpleListFilter):
     """New staff accounts first: what waits for somebody to approve it."""
 
@@ -91,7 +97,7 @@ class AccountFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "waiting":
-            return queryset.filter(requested_at__isnull=False, approved_at__isnull=True)
+            return accounts_waiting(queryset)
         if self.value() == "approved":
             return queryset.filter(approved_at__isnull=False)
         return queryset
@@ -115,6 +121,17 @@ class UserAdmin(ScopedAdmin):
         self.each_by_verb(
             request, queryset, actions.approve_person, _("%(n)d accounts are approved.")
         )
+
+    def waiting(self, request: HttpRequest) -> Waiting | None:
+        count = accounts_waiting(self.get_queryset(request)).count()
+        if not count or not self.has_approve_permission(request):
+            return None
+        words = ngettext(
+            "%(n)d new staff account waits for approval",
+            "%(n)d new staff accounts wait for approval",
+            count,
+        )
+        return Waiting(words % {"n": count}, self.list_url("?account=waiting"))
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return "approve_people" in reach(request).rights

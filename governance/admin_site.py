@@ -7,24 +7,27 @@ registered model stands on `ScopedAdmin`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance.admin_filters import ScopedFilter, UsedChoicesFilter
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Unit, User
 from governance.names import shown
@@ -117,6 +120,19 @@ class Workplace(admin.AdminSite):
 
         return page
 
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The lists, and above them what waits in each for somebody to act."""
+        waits = [
+            waiting
+            for each in self._registry.values()
+            if isinstance(each, ScopedAdmin)
+            and each.has_view_permission(request)
+            and (waiting := each.waiting(request))
+        ]
+        return super().index(request, {"waits": waits, **(extra_context or {})})
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """To our own sign-in; whoever is signed in already and may not enter is told so."""
         if request.user.is_authenticated:
@@ -136,18 +152,18 @@ class Workplace(admin.AdminSite):
         return redirect("account_change_password")
 
 
-class ScopedFilter(RelatedFieldListFilter):
-    """A filter in the margin that offers only rows within reach."""
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a list: in words, and the list's address with the rest filtered away."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
-        within = model_admin.within_reach(field.remote_field.model, request)
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        choices: list[Any] = field.get_choices(
-            include_blank=False,
-            ordering=ordering,
-            limit_choices_to={"pk__in": within.values("pk")},
-        )
-        return choices
+    words: str
+    url: str
+
+
+class WhatToDo(ActionForm):
+    """What is to be done with the chosen rows."""
+
+    action = forms.ChoiceField(label=gettext_lazy("With the chosen"))
 
 
 class VerbForm(forms.ModelForm):
@@ -210,6 +226,7 @@ class ScopedAdmin(admin.ModelAdmin):
     #: Columns that no address may ask about.
     unasked: ClassVar[frozenset[str]] = frozenset()
     form = VerbForm
+    action_form = WhatToDo
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_per_page = 50
     show_full_result_count = False
@@ -287,6 +304,8 @@ class ScopedAdmin(admin.ModelAdmin):
             field = self.model._meta.get_field(name)
             if field.is_relation:
                 return (name, ScopedFilter)
+            if field.choices:
+                return (name, UsedChoicesFilter)
         return name
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
@@ -299,6 +318,15 @@ class ScopedAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """What is out of reach is not there: no redirect that repeats its key."""
         raise Http404
+
+    def waiting(self, request: HttpRequest) -> Waiting | None:
+        """What waits in this list for somebody to act, if anything; the front page shows it."""
+        return None
+
+    def list_url(self, query: str = "") -> str:
+        """The address of the list; `query` filters it."""
+        opts = self.opts
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist") + query
 
     # --- how
 

@@ -18,10 +18,11 @@ from channels.actions.register import enter_existing_channel
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
 from governance.actions import appoint, close_day, enter_absence
 from governance.admin_site import ScopedAdmin
-from governance.models import AuditEntry, Municipality, User
+from governance.models import Appointment, AuditEntry, Municipality, User
 from governance.roles import Role
 from tests.channels_of_town import open_channel
 from tests.plans_of_town import opened, submitted
+from tests.plans_of_town import waiting as waiting_for_its_account
 from tests.town import NOW, PASSWORD, Town, person
 from tests.town import appoint as without_asking
 
@@ -170,6 +171,40 @@ def test_filters_in_the_margin_offer_only_ones_own(both: Town, ben: Client) -> N
         for offered in shown.context["cl"].filter_specs:
             for choice in offered.choices(shown.context["cl"]):
                 assert "rann" not in str(choice["display"]), model
+
+
+def test_filters_in_the_margin_offer_what_is_in_use_and_nothing_else(
+    both: Town, ben: Client
+) -> None:
+    open_channel(both.library, "Biblioteket", platform="instagram")
+    for model, column in [(Channel, "platform"), (Appointment, "role")]:
+        shown = ben.get(page(model, "changelist"))
+        listed = shown.context["cl"].queryset
+        [spec] = [
+            each
+            for each in shown.context["cl"].filter_specs
+            if getattr(each, "field_path", "") == column
+        ]
+        choices = list(spec.choices(shown.context["cl"]))
+        assert len(choices) == 1 + len(set(listed.values_list(column, flat=True))), model
+        assert len(choices) > 2, model
+
+
+def test_the_front_page_says_what_waits_and_leads_to_it(both: Town, ben: Client) -> None:
+    assert ben.get("/admin/").context["waits"] == []
+    newcomer = person(both.municipality, "Nya Nilsson", "assistent")
+    User.objects.filter(pk=newcomer.pk).update(requested_at=NOW, approved_at=None)
+    waiting_for_its_account(both, address="https://www.youtube.com/@ekbybibliotek")
+    waits = ben.get("/admin/").context["waits"]
+    assert [each.url for each in waits] == [
+        page(User, "changelist") + "?account=waiting",
+        page(Channel, "changelist") + "?account=new",
+    ]
+    for each in waits:
+        assert len(ben.get(each.url).context["cl"].result_list) == 1
+    other = Client()
+    assert other.login(email=both.otto.email, password=PASSWORD)
+    assert other.get("/admin/").context["waits"] == []
 
 
 def test_completion_while_typing_offers_only_ones_own(both: Town, rf: RequestFactory) -> None:
