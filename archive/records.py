@@ -58,7 +58,7 @@ def title_of(item: Item, act: Action | None) -> str:
     values = {
         "kind": capfirst(item.get_kind_display()),
         "channel": item.channel.name,
-        "platform": item.channel.platform.name,
+        "platform": str(item.channel.platform),
         "number": item.number,
     }
     if act is None:
@@ -123,7 +123,7 @@ def _removal_row(act: Action, zone: ZoneInfo) -> DiaryRow:
         counterpart=item.author if open_to_all and received else "",
         subject=title_of(item, act),
         kind=_("removed or hidden content"),
-        channel=f"{channel.name}, {channel.platform.name}",
+        channel=f"{channel.name}, {channel.platform}",
         address=item.url if open_to_all else "",
         received=item.received_at.astimezone(zone) if received else None,
         became_aware=item.became_aware_at.astimezone(zone),
@@ -145,7 +145,7 @@ def snapshot_title(snapshot: Snapshot) -> str:
     channel = snapshot.channel
     return _("Snapshot of %(channel)s, %(platform)s") % {
         "channel": channel.name,
-        "platform": channel.platform.name,
+        "platform": str(channel.platform),
     }
 
 
@@ -174,7 +174,7 @@ def _snapshot_rows(period: Period) -> Iterator[DiaryRow]:
             direction=pgettext("document", "Drawn up"),
             subject=snapshot_title(snapshot),
             kind=_("snapshot"),
-            channel=f"{snapshot.channel.name}, {snapshot.channel.platform.name}",
+            channel=f"{snapshot.channel.name}, {snapshot.channel.platform}",
             address=snapshot.channel.url,
             acted=snapshot.stored_at.astimezone(zone),
             category=str(snapshot.get_trigger_display()),
@@ -218,7 +218,7 @@ def _plan_rows(period: Period) -> Iterator[DiaryRow]:
             direction=pgettext("document", "Drawn up"),
             subject=version.plan.title,
             kind=_("approved plan"),
-            channel=f"{channel.name}, {channel.platform.name}" if channel else "",
+            channel=f"{channel.name}, {channel.platform}" if channel else "",
             address=channel.url if channel else "",
             received=version.submitted_at.astimezone(zone),
             acted=approved,

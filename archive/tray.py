@@ -132,7 +132,7 @@ def _snapshots() -> QuerySet[Snapshot]:
 
 
 def _place(record: Record) -> str:
-    return f"{record.channel.name}, {record.channel.platform.name}"
+    return f"{record.channel.name}, {record.channel.platform}"
 
 
 # --- one record --------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def _facts_of_finding(item: Item, act: Action | None) -> Iterator[Fact]:
         if act.category_label:
             yield Fact(_("Ground"), act.category_label, act.statute or act.clause)
     if received:
-        yield Fact(_("From"), item.author or _("Not known"), item.channel.platform.name)
+        yield Fact(_("From"), item.author or _("Not known"), str(item.channel.platform))
         yield Fact(_("Document"), pgettext("document", "Received"), _("somebody else wrote it"))
     else:
         yield Fact(_("Document"), pgettext("document", "Drawn up"), _("we wrote it"))

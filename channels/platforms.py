@@ -117,7 +117,7 @@ def _on(platform: Platform, host: str, path: str, query: str) -> Account:
         return Account(platform, _bounded(f"https://{host}/"), host.split(".")[0])
     raise AddressRefused(
         _("This is an address at %(platform)s, but not that of an account. Copy it from the page.")
-        % {"platform": platform.name}
+        % {"platform": platform}
     )
 
 

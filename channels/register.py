@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from channels.addresses import recognise_address
 from channels.models import Channel
+from channels.models.channel import called
 from channels.platforms import AddressRefused
 from governance.models import Municipality, Unit
 
@@ -100,10 +101,10 @@ def read(
     )
 
 
-def _rows(municipality: Municipality) -> Iterable[Row]:
+def _rows(municipality: Municipality) -> Iterator[Row]:
     channels = Channel.objects.filter(municipality=municipality).in_register()
-    rows: Iterable[Row] = channels.order_by("name", "platform__name").values(*COLUMNS)
-    return rows
+    for row in channels.order_by("name", "platform__name").values(*COLUMNS):
+        yield {**row, "platform__name": called(row["platform__key"], row["platform__name"])}
 
 
 def _matching(municipality: Municipality, words: str) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +12,20 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
 from governance.models import Municipality, Unit, User
+
+#: Media that have no name of their own: they are called by what they are, as the reader says it.
+_CALLED: Final = {
+    "blog": _("Blog"),
+    "podcast": _("Podcast"),
+    "forum": _("Forum"),
+    "wiki": _("Wiki"),
+    "other": _("Another medium"),
+}
+
+
+def called(key: str, name: str) -> str:
+    """What the platform of that key and name is called in the language of the moment."""
+    return str(_CALLED.get(key, name))
 
 
 class Platform(models.Model):
@@ -88,7 +102,7 @@ class Platform(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return called(self.key, self.name)
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):

@@ -1,6 +1,8 @@
 """An address is recognised however it was pasted, and written in one way."""
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from channels.models import Platform
 from channels.platforms import AddressRefused, recognise
@@ -158,3 +160,14 @@ def test_the_known_media_are_those_the_policies_can_name() -> None:
     from governance.policy.vocabulary import PLATFORMS
 
     assert set(Platform.objects.values_list("key", flat=True)) == set(PLATFORMS)
+
+
+@pytest.mark.parametrize(("key", "word"), [("blog", "Blog"), ("other", "Another medium")])
+def test_a_medium_without_a_name_of_its_own_is_called_as_the_reader_says(
+    key: str, word: str
+) -> None:
+    platform = Platform(key=key, name="as it is stored")
+    for language in ("en", "sv", "nn"):
+        with translation.override(language):
+            assert str(platform) == gettext(word)
+    assert str(Platform(key="facebook", name="Facebook")) == "Facebook"
