@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from governance.kept import know_browser
 from governance.models import Municipality
@@ -38,6 +38,7 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
 class LanguageMiddleware:
     """The person's choice wins, the municipality's own language is the default.
 
+    Where no municipality is known, as on the page to sign in, the browser's own wish decides.
     A choice is `?lang=` in the address (strangers carry it from link to link, so that public
     pages need no cookie) or the language stored on the signed-in person. `request.municipality`
     is the one whose public page is asked for, else the signed-in person's, else None.
@@ -52,6 +53,8 @@ class LanguageMiddleware:
         with translation.override(_language(request)), timezone.override(_zone(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "")
+            if _home(request) is None:
+                patch_vary_headers(response, ["Accept-Language"])
         return response
 
     def process_view(
@@ -92,8 +95,14 @@ def _chosen(request: HttpRequest) -> str:
 
 def _language(request: MunicipalRequest) -> str:
     own = getattr(request.user, "language", "")
-    default = request.municipality.locale if request.municipality else settings.LANGUAGE_CODE
+    home = _home(request)
+    default = home.locale if home else translation.get_language_from_request(request)
     return request.language_link or own or default
+
+
+def _home(request: MunicipalRequest) -> Municipality | None:
+    """The municipality that is spoken of, else the person's: an address may name none there is."""
+    return request.municipality or getattr(request.user, "municipality", None)
 
 
 def _zone(request: MunicipalRequest) -> tzinfo:

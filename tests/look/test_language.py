@@ -57,6 +57,31 @@ def test_the_persons_choice_wins_over_the_municipality(town: Town, client: Clien
     assert language_of(client.get(PAGE)) == "sv"
 
 
+@pytest.mark.parametrize("address", ["/account/login/", "/no/such/page/", "/nowhere/"])
+@pytest.mark.parametrize(
+    ("wishes", "spoken"),
+    [("nb-NO,nb;q=0.9,nn;q=0.8,en;q=0.7", "nn"), ("en-GB", "en"), ("de-DE,de", "sv"), ("", "sv")],
+)
+@pytest.mark.urls("governance.urls")
+def test_where_no_municipality_is_known_the_browsers_wish_decides(
+    town: Town, client: Client, address: str, wishes: str, spoken: str
+) -> None:
+    answer = client.get(address, headers={"accept-language": wishes})
+    assert language_of(answer) == spoken
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/no/such/page/", "/nowhere/"])
+@pytest.mark.urls("governance.urls")
+def test_a_page_that_is_not_there_says_so_in_the_persons_language(
+    town: Town, client: Client, address: str
+) -> None:
+    Municipality.objects.filter(pk=town.municipality.pk).update(locale="nn")
+    client.force_login(town.cleo, BACKEND)
+    answer = client.get(address, headers={"accept-language": "sv-SE"})
+    assert (answer.status_code, language_of(answer)) == (404, "nn")
+
+
 def test_the_choice_is_kept_in_the_persons_history(town: Town) -> None:
     choose_language("en", by=town.cleo, now=NOW)
     row = town.cleo.history.get(language="en")
