@@ -14,6 +14,7 @@ DUTIES = (
     Duty(
         key=waiting.APPROVAL,
         label=_("Decide on the plan"),
+        act=_("Read and decide"),
         where="channels:plan",
         opener=waiting.approvals,
         waits_for=waiting.approvals_for,
@@ -23,6 +24,7 @@ DUTIES = (
     Duty(
         key=waiting.ACCOUNT_STEP,
         label=_("Take the next step with the new account"),
+        act=_("Take the step"),
         where="admin:channels_channel_account",
         opener=waiting.account_steps,
         waits_for=waiting.owned_by,
@@ -33,6 +35,7 @@ DUTIES = (
     Duty(
         key=CUSTODY,
         label=_("Hand over access to the account"),
+        act=_("Hand over"),
         where="channels:channel",
         opener=custody_plans,
         waits_for=waiting.owned_by,
@@ -42,6 +45,7 @@ DUTIES = (
     Duty(
         key=ADMINISTRATORS,
         label=_("Appoint another administrator"),
+        act=_("Appoint"),
         where="channels:channel",
         people=waiting.people_of_channels,
         plan_again=administrators_plan_again,
