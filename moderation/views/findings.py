@@ -84,7 +84,7 @@ def new(request: StaffRequest) -> HttpResponse:
         except AgainstPolicy as refusal:
             beside(form, refusal)
         else:
-            messages.success(request, _("A copy is kept. Take it away now."))
+            messages.success(request, _("Taken up. Decide now whether it stays or goes."))
             return redirect("moderation:finding", pk=item.pk)
     status = 422 if form.errors else 200
     return render(request, "moderation/new_finding.html", {"form": form}, status=status)

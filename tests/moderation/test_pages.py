@@ -243,6 +243,17 @@ def test_a_finding_is_taken_up_with_its_picture(
     assert item.evidence.count() == 2
 
 
+def test_nobody_is_told_to_take_away_what_has_not_been_judged(
+    town: Town, channel: Channel, signed_in: Any
+) -> None:
+    client = signed_in(town.cleo)
+    taken_up = client.post(reverse("moderation:new_finding"), form(channel), follow=True)
+    item = Item.objects.get()
+    [said] = taken_up.context["messages"]
+    assert str(said) == "Taken up. Decide now whether it stays or goes."
+    assert f"<h1>Comment {item.number}</h1>" in text(taken_up)
+
+
 def test_a_broken_picture_is_told_beside_its_field_and_what_was_typed_stays(
     town: Town, channel: Channel, signed_in: Any
 ) -> None:
