@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -79,6 +79,11 @@ class PlatformAdmin(ScopedAdmin):
         return str(platform)
 
 
+def _settling() -> QuerySet[Any]:
+    """The channels that were there before their plan, which has steps left to take."""
+    return Plan.objects.filter(settles=True).values("channel")
+
+
 class NewAccountFilter(admin.SimpleListFilter):
     """The list of new accounts is this list, filtered."""
 
@@ -90,7 +95,7 @@ class NewAccountFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "new":
-            return queryset.filter(state=Channel.State.WAITING)
+            return queryset.filter(Q(state=Channel.State.WAITING) | Q(pk__in=_settling()))
         return queryset
 
 
@@ -116,7 +121,9 @@ class ChannelAdmin(ScopedAdmin):
             steps = account_steps_waiting(shown.result_list, policy)
             for channel in shown.result_list:
                 step = steps.get(channel.pk)
-                channel.next_button = step.button if step else _("Approve the account")
+                opens = channel.state == Channel.State.WAITING
+                said = step.button if step else _("Approve the account") if opens else ""
+                channel.next_button = said
         return shown
 
     def waiting(self, request: HttpRequest) -> Waiting | None:
@@ -133,7 +140,7 @@ class ChannelAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("next step"))
     def next_step(self, channel: Channel) -> str:
         """The waiting step's button, leading to the page where it is taken."""
-        if channel.state != Channel.State.WAITING:
+        if not channel.next_button:  # type: ignore[attr-defined]
             return ""
         return format_html(
             '<a href="{}">{}</a>',
@@ -221,7 +228,8 @@ class ChannelAdmin(ScopedAdmin):
             "plan": plan,
             "standing": standing(plan, policy_for(channel.unit, person.now)) if plan else [],
             "step": step,
-            "waits": channel.state == Channel.State.WAITING,
+            "waits": channel.state == Channel.State.WAITING or step is not None,
+            "may_stop": channel.state == Channel.State.WAITING,
             "may_take": step is None or may_take(channel, step, person.user, person.now),
             "custodies": channel.custodies.running().select_related("holder"),
             "gaps": [Role(role).label for role in custody_gaps(channel, person.now)],

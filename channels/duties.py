@@ -1,5 +1,5 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
-an administrator too few."""
+an administrator too few, a plan for what was there before."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from channels import waiting
 from channels.actions.administrators import ADMINISTRATORS, administrators_plan_again
 from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
+from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
 from governance.obligations import Duty, register
 
 DUTIES = (
@@ -49,6 +50,15 @@ DUTIES = (
         where="channels:channel",
         people=waiting.people_of_channels,
         plan_again=administrators_plan_again,
+        routine=waiting.APPROVAL,
+    ),
+    Duty(
+        key=MISSING_PLAN,
+        label=_("Plan the channel"),
+        where="channels:channel",
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=missing_plan_again,
         routine=waiting.APPROVAL,
     ),
 )

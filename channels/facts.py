@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from channels.answers import Answers
 from channels.checks import who_is
+from channels.models import Channel, EditorAssignment
 from governance.policy.types import Form
 from governance.roles import Role
 
@@ -55,6 +56,42 @@ def fact(form: Form, answers: Answers, name: str) -> Any:
 def text_of(form: Form, answers: Answers, name: str) -> str:
     """The fact as text, empty where it was not asked for or not answered."""
     return str(fact(form, answers, name) or "").strip()
+
+
+def answers_about(form: Form, channel: Channel) -> Answers:
+    """What is known of a channel that is there, as answers to the form's questions.
+
+    Whoever is assigned to it answers the question about their role or, where the form does not
+    ask who answers for the channel, the one about administrators.
+    """
+    known: Answers = {
+        "address": channel.url,
+        "platform": channel.platform.key,
+        "purpose": channel.purpose,
+        "audience": channel.audience,
+        "description": channel.description,
+    }
+    asked = {role: name for name, role in ROLE_OF.items() if form.standing_for(name)}
+    for person in channel.assignments.filter(revoked_at__isnull=True).select_related("user"):
+        name = asked.get(Role(person.role)) or asked.get(Role.ADMINISTRATOR)
+        if name:
+            known.setdefault(name, []).append(_as_answer(person))
+    answers: Answers = {}
+    for name, value in known.items():
+        field = form.standing_for(name)
+        if field and value and (field.kind != "choice" or value in field.choices):
+            answers[field.key] = value
+    return answers
+
+
+def _as_answer(person: EditorAssignment) -> dict[str, Any]:
+    user = person.user
+    return {
+        "user": user.pk if user else None,
+        "name": person.name,
+        "title": user.title if user else "",
+        "contact": person.contact or ((user.phone or user.email) if user else ""),
+    }
 
 
 def persons_of(form: Form, answers: Answers) -> list[Named]:

@@ -101,6 +101,7 @@ def add_acts(acts: Mapping[str, Words], *, icon: str) -> None:
 add_acts(
     {
         "channel.entered": gettext_lazy("Entered among the municipality's channels"),
+        "channel.planned": gettext_lazy("The plan that was missing is approved"),
         "channel.opened": gettext_lazy("Opened"),
         "channel.changed": gettext_lazy("What the register says was changed"),
         "channel.confirmed": gettext_lazy("What the register says was confirmed"),

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanVersion
@@ -45,8 +46,9 @@ def phase_of(plan: Plan) -> Phase | None:
     """Which of the policy's two phases the plan is in; None while it is drafted and when over."""
     if plan.state == Plan.State.SUBMITTED:
         return "plan"
-    if plan.channel is not None and plan.channel.state == Channel.State.WAITING:
-        return "account"
+    if plan.channel is not None and plan.state == Plan.State.APPROVED:
+        waits = plan.settles or plan.channel.state == Channel.State.WAITING
+        return "account" if waits else None
     return None
 
 
@@ -70,10 +72,11 @@ def step_waiting_on(version: PlanVersion, policy: Policy) -> Step | None:
 
 
 def account_steps_waiting(channels: Iterable[Channel], policy: Policy) -> dict[int, Step]:
-    """The step that each new account waits for, by its channel's key. Two queries for all."""
-    waiting = [each.pk for each in channels if each.state == Channel.State.WAITING]
+    """The step that each account waits for, by its channel's key. Two queries for all."""
     newest = PlanVersion.objects.filter(
-        plan__channel__in=waiting, plan__state=Plan.State.APPROVED
+        Q(plan__settles=True) | Q(plan__channel__state=Channel.State.WAITING),
+        plan__channel__in=[each.pk for each in channels],
+        plan__state=Plan.State.APPROVED,
     ).order_by("plan__channel_id", "-plan_id", "-number")
     versions = (
         newest.distinct("plan__channel_id").select_related("plan").prefetch_related("decisions")

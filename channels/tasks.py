@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from channels.actions import documents, people
+from channels.actions import documents, importing, people
 
 
 @shared_task
@@ -28,3 +28,9 @@ def render_missing_plans() -> None:
 def settle_dated_rights() -> None:
     """Begin and end what is dated on channels."""
     people.settle_dated_rights(now=timezone.now())
+
+
+@shared_task
+def end_forgotten_imports() -> None:
+    """Put aside the uploaded files that nobody came back to."""
+    importing.end_forgotten(now=timezone.now())

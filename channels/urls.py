@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels.views import channels, custody, plans, writing
+from channels.views import channels, custody, importing, plans, writing
 
 app_name = "channels"
 
@@ -14,8 +14,14 @@ urlpatterns = [
     path("plans/<int:pk>/write/", writing.write, name="write"),
     path("plans/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
     path("plans/<int:pk>/<int:number>.pdf", plans.document, name="document"),
+    path("channels/import/", importing.imports, name="imports"),
+    path("channels/import/<int:pk>/", importing.sitting, name="import"),
+    path("channels/import/<int:pk>/file/", importing.replace, name="import_file"),
+    path("channels/import/<int:pk>/carry-out/", importing.carry, name="import_carry_out"),
+    path("channels/import/<int:pk>/end/", importing.end, name="import_end"),
     path("channels/", channels.channels, name="channels"),
     path("channels/<int:pk>/", channels.channel, name="channel"),
+    path("channels/<int:pk>/plan/", writing.start_for, name="start_for"),
     path("channels/<int:pk>/access/", custody.hand_over, name="hand_over"),
     path("channels/<int:pk>/access/<int:custody>/tried/", custody.verify, name="verify"),
     path("channels/<int:pk>/access/<int:custody>/end/", custody.end, name="end_custody"),

@@ -54,11 +54,11 @@ def approvals(municipality: Municipality, now: datetime) -> list[Owing]:
 
 
 def account_steps(municipality: Municipality, now: datetime) -> list[Owing]:
-    """What every new account of the municipality waits for."""
+    """What every account of the municipality that is new, or newly planned, waits for."""
     plans = Plan.objects.filter(
+        Q(settles=True) | Q(channel__state=Channel.State.WAITING),
         municipality=municipality,
         state=Plan.State.APPROVED,
-        channel__state=Channel.State.WAITING,
     )
     return _owed_now(plans.select_related("unit__municipality", "municipality", "channel"), now)
 

@@ -141,6 +141,10 @@ CELERY_BEAT_SCHEDULE["make_waiting_exports"] = {
     "schedule": 120.0,
     "options": {"expires": 120.0},
 }
+CELERY_BEAT_SCHEDULE["end_forgotten_imports"] = {
+    "task": "channels.tasks.end_forgotten_imports",
+    "schedule": crontab(hour=3, minute=10),
+}
 CELERY_BEAT_SCHEDULE["render_missing_plans"] = {
     "task": "channels.tasks.render_missing_plans",
     "schedule": crontab(minute=20),

@@ -77,8 +77,14 @@ def plan_legal_floor(municipality: Municipality, now: datetime) -> Iterator[Plan
 
 
 def last_looked(looked_on: date | None, channel: Channel) -> date | None:
-    """The day from which the gap is counted: the last look, or the day the channel opened."""
-    return max((day for day in (looked_on, channel.opened_on) if day), default=None)
+    """The day from which the gap is counted: the last look, or the day the channel opened.
+
+    Of one that was there before, what went before its entry is not known and is not counted.
+    """
+    if channel.opened_on is None:
+        return looked_on
+    entered = channel.municipality.today(channel.created_at)
+    return max(day for day in (looked_on, channel.opened_on, entered) if day)
 
 
 def plan_case(item: Item, policy: Policy) -> Plan | None:

@@ -25,6 +25,7 @@ from governance.roles import Role
 from moderation.actions import check_in
 from moderation.models import CheckIn, Item
 from tests.browsers import BACKEND
+from tests.channels.importing.files import begun
 from tests.channels_of_town import open_channel
 from tests.moderation.scenes import comment
 from tests.pictures import upload
@@ -83,6 +84,10 @@ def _look(town: Town) -> CheckIn:
     return check_in(_channel(town), by=town.ben, now=NOW)
 
 
+def _import_door() -> Door:
+    return Door(kwargs=lambda town: {"pk": begun(town).pk}, owned=True)
+
+
 def _finding_door() -> Door:
     return Door(kwargs=lambda town: {"pk": _finding(town).pk}, owned=True)
 
@@ -119,6 +124,12 @@ DOORS: dict[str, Door] = {
     "channels:write": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
     "channels:withdraw": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
     "channels:document": Door(kwargs=lambda town: {"pk": _plan(town).pk, "number": 1}, owned=True),
+    "channels:imports": Door(),
+    "channels:import": _import_door(),
+    "channels:import_file": _import_door(),
+    "channels:import_carry_out": _import_door(),
+    "channels:import_end": _import_door(),
+    "channels:start_for": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:channels": Door(),
     "channels:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:hand_over": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),

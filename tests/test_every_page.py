@@ -28,6 +28,7 @@ from moderation.actions import check_in, hand_to_registrar
 from moderation.models import CheckIn, Item
 from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
+from tests.channels.importing.files import begun
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.test_doors import DOORS
@@ -42,7 +43,11 @@ NO_PAGES = {
     "channels:address",
     "channels:document",
     "channels:hand_over",
+    "channels:import_carry_out",
+    "channels:import_end",
+    "channels:import_file",
     "channels:look",
+    "channels:start_for",
     "channels:seal",
     "channels:verify",
     "choose_language",
@@ -111,6 +116,8 @@ PAGES: dict[str, View] = {
     "channels:withdraw": View("cleo", lambda s: (s.draft.pk,)),
     "channels:channels": View(),
     "channels:channel": View("ben", lambda s: (s.channel.pk,)),
+    "channels:imports": View("ben"),
+    "channels:import": View("ben", lambda s: (begun(s.town).pk,)),
     "channels:end_custody": View(
         "ben", lambda s: (s.channel.pk, Custody.objects.filter(channel=s.channel)[0].pk)
     ),

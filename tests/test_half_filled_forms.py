@@ -26,6 +26,7 @@ from moderation.actions import check_in, hand_to_registrar, return_with_question
 from moderation.models import Item
 from tests import plans_of_town
 from tests.browsers import client_of
+from tests.channels.importing.files import begun
 from tests.channels_of_town import library_page
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
@@ -182,6 +183,11 @@ FORMS: dict[str, Form] = {
     "archive:exports": Form(
         "rut", {"starts_on": "2026-01-05", "ends_on": WORDS, "kinds": ["snapshot"]}
     ),
+    "channels:imports": Form("ben", {"kind": "people"}),
+    "channels:import": Form("ben", {"name": "1", "units_below": ""}, _row(begun)),
+    "channels:import_carry_out": Form(
+        "ben", {"due_on": "2031-01-05"}, _row(begun), page="channels:import"
+    ),
     "admin:channels_channel_account": Form("ben", {"note": WORDS}, _row(plans_of_town.waiting)),
     "admin:channels_channel_change": Form(
         "ben", {"name": WORDS, "purpose": WORDS}, _row(plans_of_town.opened), beside={"_save": "1"}
@@ -194,6 +200,9 @@ NOTHING_TYPED = {
     "channels:verify",
     "channels:end_custody",
     "channels:seal",
+    "channels:start_for",
+    "channels:import_end",
+    "channels:import_file",
     "moderation:add_picture",
     "moderation:check_in",
     "choose_language",

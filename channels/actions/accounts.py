@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -82,9 +83,9 @@ def plan_of(channel: Channel) -> Plan | None:
 
 
 def account_step_waiting(channel: Channel, now: datetime) -> Step | None:
-    """The step that the channel waits for; None when there is none or it is open."""
+    """The step that the channel's account waits for, or None."""
     plan = plan_of(channel)
-    return step_waiting(plan, now) if plan and channel.state == Channel.State.WAITING else None
+    return step_waiting(plan, now) if plan else None
 
 
 def writers_to_appoint(channel: Channel) -> list[PlanPerson]:
@@ -93,7 +94,9 @@ def writers_to_appoint(channel: Channel) -> list[PlanPerson]:
     version = plan.current if plan else None
     if version is None:
         return []
-    there = EditorAssignment.objects.filter(channel=channel, role=Role.EDITOR, version=version)
+    there = EditorAssignment.objects.filter(
+        Q(version=version) | Q(revoked_at__isnull=True), channel=channel, role=Role.EDITOR
+    )
     names = set(there.values_list("user", "name"))
     return [
         person
@@ -240,7 +243,7 @@ def _turn(channel: Channel, step: str, *, by: User, now: datetime) -> Turn:
         raise NoLongerPossible(_("The policy has changed and no longer has this step."))
     grant = grant_for(asked, plan, by, now)
     waiting = step_waiting(plan, now)
-    if channel.state != Channel.State.WAITING or waiting is None or waiting.key != step:
+    if waiting is None or waiting.key != step:
         raise _too_late(channel, version, step, waiting)
     return Turn(channel, plan, version, asked, grant)
 

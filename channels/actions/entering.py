@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from channels import facts
 from channels.actions.custody import open_custody_duties
@@ -22,13 +22,16 @@ from governance.policy.in_force import policy_for
 from governance.policy.types import Form
 from governance.public_pages import touch
 from governance.roles import Role
-from governance.transitions import move
+from governance.transitions import locked, move
 
 _OTHER = "other"
+#: What the register says in the words of the plan.
+_FACTS: Final = ("purpose", "audience", "description")
 
 
 def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel:
-    """The channel that an approved plan describes, waiting for its account.
+    """The channel that an approved plan describes: the one it was written for, or else a new one
+    that waits for its account.
 
     Part of approving the plan, which records it. Raises AgainstPolicy where another channel came
     to the plan's address since it was submitted.
@@ -36,26 +39,34 @@ def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel
     form = policy_for(plan.unit, now).form("plan")
     answers = version.answers
     municipality = plan.municipality
-    channel = Channel(
+    lock_addresses(municipality)
+    channel = locked(plan.channel) if plan.channel else _new_channel(plan, now)
+    channel.unit = plan.unit
+    for name in _FACTS:
+        # what an existing channel is known by stays where the plan does not say otherwise
+        setattr(channel, name, facts.text_of(form, answers, name) or getattr(channel, name))
+    channel.office_hours_only = facts.office_hours_only(form, answers)
+    if plan.url:
+        require_free_address(municipality, plan.url, channel=channel)
+    _place(channel, plan, form, answers)
+    channel.slug = channel.slug or free_slug(municipality, channel.name, channel.platform)
+    channel.save()
+    if channel.state == Channel.State.OPEN:
+        touch(municipality)
+    return channel
+
+
+def _new_channel(plan: Plan, now: datetime) -> Channel:
+    municipality = plan.municipality
+    return Channel(
         municipality=municipality,
         unit=plan.unit,
         name=plan.unit.name,
-        purpose=facts.text_of(form, answers, "purpose"),
-        audience=facts.text_of(form, answers, "audience"),
-        description=facts.text_of(form, answers, "description"),
-        office_hours_only=facts.office_hours_only(form, answers),
         language=municipality.locale,
         contact_email=municipality.email,
         contact_phone=municipality.phone,
         created_at=now,
     )
-    lock_addresses(municipality)
-    if plan.url:
-        require_free_address(municipality, plan.url, channel=channel)
-    _place(channel, plan, form, answers)
-    channel.slug = free_slug(municipality, channel.name, channel.platform)
-    channel.save()
-    return channel
 
 
 def _place(channel: Channel, plan: Plan, form: Form, answers: Mapping[str, Any]) -> None:
@@ -79,10 +90,14 @@ def assign_named_people(
     appointed_later = any(
         step.kind == "appoint" for step in policy_for(plan.unit, now).steps_in("account")
     )
+    running = EditorAssignment.objects.filter(channel=channel, revoked_at__isnull=True)
+    held = set(running.values_list("role", "user"))
     for person in version.people.select_related("user"):
         if person.role == Role.EDITOR and appointed_later:
             continue
-        assign_person(person, channel, by=by, now=now)
+        # at a channel that was there before, somebody may be what the plan names them
+        if person.user_id is None or (person.role, person.user_id) not in held:
+            assign_person(person, channel, by=by, now=now)
 
 
 def assign_person(
@@ -111,7 +126,8 @@ def open_channel(channel: Channel, *, by: User, now: datetime) -> None:
     channel does not wait.
     """
     today = channel.municipality.today(now)
-    channel.opened_on, channel.last_confirmed_on = today, today
+    # one that was there before may have been open for long
+    channel.opened_on, channel.last_confirmed_on = channel.opened_on or today, today
     channel.save(update_fields=["opened_on", "last_confirmed_on"])
     move(channel, "open", table=CHANNEL, by=by, now=now)
     touch(channel.municipality)

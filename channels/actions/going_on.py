@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from channels.actions.entering import assign_named_people, enter_channel, open_channel
-from channels.models import Decision, Plan, PlanVersion
+from channels.actions.missing_plans import MISSING_PLAN
+from channels.models import Channel, Decision, Plan, PlanVersion
 from channels.states import PLAN
 from channels.steps import actors_of, needless, phase_of, step_waiting_on
 from channels.tasks import render_plan
@@ -40,6 +41,10 @@ def go_on(plan: Plan, *, by: User, now: datetime) -> None:
     if phase_of(plan) == "plan":
         _approve(plan, version, by=by, now=now)
         go_on(plan, by=by, now=now)
+    elif plan.settles:
+        # its channel is open already, and all that the policy asks for is in order now
+        plan.settles = False
+        plan.save(update_fields=["settles"])
     elif phase_of(plan) == "account" and plan.channel is not None and plan.channel.url:
         open_channel(plan.channel, by=by, now=now)
 
@@ -94,19 +99,22 @@ def _passes_by_itself(
         # what the applicant does by filling in and submitting the plan
         decide(version, step, Decision.Outcome.DONE, by=author, grant=grant, now=now)
         return True
+    if step.kind == "create" and plan.settles:
+        note = _("The account was there before it was planned.")
+        _declare_needless(step, version, note, by=author, grant=grant, now=now)
+        return True
     if other := needless(step, plan, policy, now):
         note = _("The same person takes the step “%(other)s”.") % {"other": other.title}
-        decide(
-            version,
-            step,
-            Decision.Outcome.NOT_APPLICABLE,
-            by=author,
-            grant=grant,
-            now=now,
-            note=note,
-        )
+        _declare_needless(step, version, note, by=author, grant=grant, now=now)
         return True
     return False
+
+
+def _declare_needless(
+    step: Step, version: PlanVersion, note: str, *, by: User, grant: Grant, now: datetime
+) -> None:
+    outcome = Decision.Outcome.NOT_APPLICABLE
+    decide(version, step, outcome, by=by, grant=grant, now=now, note=note)
 
 
 def _give_notice(step: Step, plan: Plan, now: datetime) -> None:
@@ -143,9 +151,12 @@ def _wait_for(step: Step, plan: Plan, now: datetime) -> None:
 
 def _approve(plan: Plan, version: PlanVersion, *, by: User, now: datetime) -> None:
     """The last step of the plan is taken: enter the channel, ask for the document."""
+    was_there = plan.channel is not None
     channel = enter_channel(plan, version, now=now)
     plan.channel = channel
-    plan.save(update_fields=["channel"])
+    plan.settles = channel.state == Channel.State.OPEN
+    plan.save(update_fields=["channel", "settles"])
+    meet_open(MISSING_PLAN, channel, by=by, now=now)
     move(plan, "approve", table=PLAN, by=by, now=now)
     assign_named_people(plan, version, channel, by=by, now=now)
     tell(
@@ -160,7 +171,8 @@ def _approve(plan: Plan, version: PlanVersion, *, by: User, now: datetime) -> No
         now=now,
     )
     transaction.on_commit(lambda: render_plan.delay(version.pk))
-    record("channel.entered", channel, by=by, now=now, plan=plan.pk, version=version.number)
+    act = "channel.planned" if was_there else "channel.entered"
+    record(act, channel, by=by, now=now, plan=plan.pk, version=version.number)
 
 
 def somebody_acted(plan: Plan, *, by: User, now: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -115,12 +115,29 @@ def _require_appointer(rule: Rule, channel: Channel, *, by: User, now: datetime)
 
 
 def write_assignment(
+    channel: Channel, role: Role, *, name: str, by: User, now: datetime, **terms: Any
+) -> EditorAssignment:
+    """The written assignment as a row, with its text, and the rights that come with it.
+
+    For the verbs of this app; it asks nobody's permission and records nothing. `terms` are those
+    of `drawn_up`.
+    """
+    policy = policy_for(channel.unit, now)
+    assignment = drawn_up(channel, role, name=name, by=by, now=now, policy=policy, **terms)
+    assignment.save()
+    if assignment.user is not None:
+        settle_rights(channel, [assignment.user.pk], now=now)
+    return assignment
+
+
+def drawn_up(
     channel: Channel,
     role: Role,
     *,
     name: str,
     by: User,
     now: datetime,
+    policy: Policy,
     user: User | None = None,
     contact: str = "",
     version: PlanVersion | None = None,
@@ -130,10 +147,7 @@ def write_assignment(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> EditorAssignment:
-    """The written assignment as a row, with its text, and the rights that come with it.
-
-    For the verbs of this app; it asks nobody's permission and records nothing.
-    """
+    """The written assignment with its text, not yet saved; it runs from today unless said so."""
     assignment = EditorAssignment(
         municipality=channel.municipality,
         channel=channel,
@@ -151,17 +165,39 @@ def write_assignment(
         consulted=consulted,
     )
     assignment.begun = assignment.starts_on <= channel.municipality.today(now)
-    assignment.document = _document(assignment, now)
-    assignment.save()
-    if user is not None:
-        settle_rights(channel, [user.pk], now=now)
+    assignment.document = _document(assignment, policy, now)
     return assignment
 
 
-def _document(assignment: EditorAssignment, now: datetime) -> str:
+def write_many(assignments: Sequence[EditorAssignment]) -> None:
+    """Save assignments to channels that nobody was assigned to before, with their rights.
+
+    For those drawn up to begin today, a few statements whatever their number.
+    """
+    EditorAssignment.objects.bulk_create(assignments)
+    codes = _codes()
+    ChannelUserObjectPermission.objects.bulk_create(
+        ChannelUserObjectPermission(
+            content_object=each.channel, user=each.user, permission_id=codes[right]
+        )
+        for each in assignments
+        if each.user is not None
+        for right in sorted(RIGHTS_OF.get(each.role, frozenset()))
+    )
+
+
+def _codes() -> dict[str, int]:
+    """The keys of the permissions on channels, by their names."""
+    return dict(
+        Permission.objects.filter(
+            content_type=ContentType.objects.get_for_model(Channel), codename__in=_EVERYTHING
+        ).values_list("codename", "pk")
+    )
+
+
+def _document(assignment: EditorAssignment, policy: Policy, now: datetime) -> str:
     """The assignment in words, in the municipality's language."""
     municipality = assignment.channel.municipality
-    policy = policy_for(assignment.channel.unit, now)
     with translation.override(municipality.locale):
         parts = [
             _("%(name)s is assigned to be %(role)s of %(channel)s for %(unit)s from %(day)s.")
@@ -249,11 +285,7 @@ def revoke_editor(
 def settle_rights(channel: Channel, users: Iterable[int], *, now: datetime) -> None:
     """Bring the rights of these people on the channel in step with their assignments in force."""
     users = set(users)
-    codes = dict(
-        Permission.objects.filter(
-            content_type=ContentType.objects.get_for_model(Channel), codename__in=_EVERYTHING
-        ).values_list("codename", "pk")
-    )
+    codes = _codes()
     in_force = EditorAssignment.objects.filter(channel=channel, user__in=users).in_force(
         channel.municipality.today(now)
     )

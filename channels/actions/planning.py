@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from channels import facts
 from channels.actions.going_on import go_on
+from channels.actions.missing_plans import UNDER_WAY, lacks_plan
 from channels.addresses import recognise_address
 from channels.answers import Answers
 from channels.checks import NotReady, plan_faults
-from channels.models import Goal, Plan, PlanPerson, PlanVersion
+from channels.models import Channel, Goal, Plan, PlanPerson, PlanVersion
 from channels.platforms import AddressRefused
 from channels.states import PLAN
 from governance.audit import record
@@ -52,6 +53,28 @@ def start_plan(unit: Unit, *, by: User, now: datetime, address: str = "") -> Pla
     plan.title = _title(plan, form)
     plan.save()
     record("plan.started", plan, by=by, now=now, under=form)
+    return plan
+
+
+@transaction.atomic
+def start_plan_of(channel: Channel, *, by: User, now: datetime) -> Plan:
+    """A draft for a channel that was there before, with what is known of it filled in.
+
+    The one that somebody has begun or submitted already, where there is one. Raises NotAllowed
+    without `write_plan` on the unit, NoLongerPossible where the channel has a plan or is closed.
+    """
+    channel = locked(channel)
+    require(by, "write_plan", channel.unit, now=now)
+    if not lacks_plan(channel):
+        raise NoLongerPossible(_("The channel has its plan, or is not in use."))
+    begun = channel.plans.filter(state__in=UNDER_WAY).first()
+    if begun is not None:
+        return begun
+    plan = start_plan(channel.unit, by=by, now=now)
+    form = policy_for(channel.unit, now).form("plan")
+    plan.answers |= facts.answers_about(form, channel)
+    plan.channel, plan.title = channel, _title(plan, form)
+    plan.save(update_fields=["answers", "channel", "title"])
     return plan
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,12 +61,27 @@ def require_free_address(municipality: Municipality, url: str, *, channel: Chann
 
 def free_slug(municipality: Municipality, name: str, platform: Platform) -> str:
     """An address in the register that no channel of the municipality has had."""
-    stem = slugify(f"{name} {platform.key}".translate(_LETTERS))[:70].strip("-")
-    taken = set(
-        Channel.objects.filter(municipality=municipality, slug__startswith=stem).values_list(
-            "slug", flat=True
-        )
-    )
+    stem = _stem(name, platform)
+    there = Channel.objects.filter(municipality=municipality, slug__startswith=stem)
+    return _free(stem, set(there.values_list("slug", flat=True)))
+
+
+def free_slugs(municipality: Municipality, named: Iterable[tuple[str, Platform]]) -> list[str]:
+    """`free_slug` for several channels at once, by one query; no two are the same."""
+    taken = set(Channel.objects.filter(municipality=municipality).values_list("slug", flat=True))
+    found = []
+    for name, platform in named:
+        slug = _free(_stem(name, platform), taken)
+        taken.add(slug)
+        found.append(slug)
+    return found
+
+
+def _stem(name: str, platform: Platform) -> str:
+    return slugify(f"{name} {platform.key}".translate(_LETTERS))[:70].strip("-")
+
+
+def _free(stem: str, taken: set[str]) -> str:
     slug, number = stem, 1
     while slug in taken:
         number += 1

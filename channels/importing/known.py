@@ -61,7 +61,7 @@ class Platforms:
         self._named = {
             simple(name): each
             for each in self.all
-            for name in (*each.former_names, each.key, each.name)
+            for name in (*each.former_names, each.key, each.name, str(each))
         }
         self._by_key = {each.key: each for each in self.all}
 

@@ -99,7 +99,6 @@ def _add(row: Row, parent: Unit | int, found: Found) -> None:
         row.fault("kind", _("There is only one municipality here. Choose another kind."))
     if not activity:
         row.fault("activity", _one_of([label for _key, label in Unit.Activity.choices]))
-    is_known = isinstance(parent, Unit)
     found.new.append(
         NewUnit(
             line=row.number,
@@ -107,7 +106,7 @@ def _add(row: Row, parent: Unit | int, found: Found) -> None:
             kind=kind,
             activity=activity,
             parent=parent if isinstance(parent, Unit) else None,
-            above=None if is_known else int(parent),  # type: ignore[call-overload]
+            above=None if isinstance(parent, Unit) else parent,
         )
     )
 

@@ -7,6 +7,7 @@ from channels.models.channel import (
     Platform,
 )
 from channels.models.custody import Custody, Secret, SecretLook
+from channels.models.importing import Import
 from channels.models.people import EditorAssignment
 from channels.models.plan import Decision, Goal, Plan, PlanPerson, PlanVersion
 
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "EditorAssignment",
     "Goal",
+    "Import",
     "Plan",
     "PlanPerson",
     "PlanVersion",

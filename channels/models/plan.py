@@ -52,6 +52,11 @@ class Plan(models.Model):
         related_name="plans",
         verbose_name=_("channel"),
     )
+    settles = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("Its channel was there before; the steps with the account are being taken."),
+    )
     kind = models.CharField(_("kind"), max_length=32)
     title = models.CharField(_("title"), max_length=160)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)

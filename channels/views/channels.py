@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 from channels import page
 from channels.actions.accounts import account_step_waiting, plan_of
 from channels.actions.custody import custody_gaps, holders_rule
+from channels.actions.importing import may_import
+from channels.actions.missing_plans import UNDER_WAY, lacks_plan, plan_owed, without_plan
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
@@ -29,6 +31,8 @@ from governance.signed_in import StaffRequest, signed_in
 from governance.typed import typed_all
 
 PER_PAGE: Final = 50
+#: Among the states that the list can be narrowed to.
+PLAN_MISSING: Final = "plan_missing"
 
 
 @signed_in
@@ -44,11 +48,14 @@ def channels(request: StaffRequest) -> HttpResponse:
         )
     if state in Channel.State.values:
         found = found.filter(state=state)
+    elif state == PLAN_MISSING:
+        found = without_plan(found)
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "q": words,
         "state": state,
-        "states": Channel.State.choices,
+        "states": [*Channel.State.choices, (PLAN_MISSING, _("without a plan"))],
+        "may_import": may_import(request.user, timezone.now()),
     }
     return render(request, "channels/channels.html", context)
 
@@ -94,6 +101,12 @@ def channel_page(
         "older": older,
         "policy": policy,
     }
+    if lacks_plan(found):
+        context["missing"] = {
+            "owed": plan_owed(found),
+            "begun": found.plans.filter(state__in=UNDER_WAY).first(),
+            "may_write": may(request.user, "write_plan", found.unit, now) is not None,
+        }
     context |= custody_context(request, found, now, **forms)
     typed_all(request, context)
     return render(request, "channels/channel.html", context, status=status)

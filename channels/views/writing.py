@@ -20,6 +20,7 @@ from channels.actions.planning import (
     require_withdrawer,
     save_draft,
     start_plan,
+    start_plan_of,
     submit_plan,
     withdraw_plan,
 )
@@ -30,13 +31,14 @@ from channels.forms.questions import ADD_ROW, TAKE_ROW
 from channels.models import Plan
 from channels.names import without_hidden_names
 from channels.platforms import AddressRefused
+from channels.views.channels import visible_channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.kept import kept_for
 from governance.models import Unit, User
 from governance.permissions import may, require, units_where
 from governance.policy.in_force import policy_for
 from governance.policy.types import Form
-from governance.signed_in import StaffRequest, signed_in
+from governance.signed_in import StaffRequest, posted_on, signed_in
 from governance.typed import typed
 
 #: So many colleagues are offered by name; others are written.
@@ -85,6 +87,14 @@ def start(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("channels:write", plan.pk)
     return render(request, "channels/start.html", {"form": form})
+
+
+@signed_in
+@posted_on("channels:channel")
+def start_for(request: StaffRequest, pk: int) -> HttpResponse:
+    """Begin the plan of a channel that was there before, or go on with the one begun."""
+    plan = start_plan_of(visible_channel(request.user, pk), by=request.user, now=timezone.now())
+    return redirect("channels:write", plan.pk)
 
 
 @signed_in

@@ -14,7 +14,7 @@ from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
 from tests.channels_of_town import library_page, open_channel
-from tests.town import NOW, POLICIES, Town, adopt_text, at, build
+from tests.town import NOW, POLICIES, Town, adopt_text, at, build, later
 
 
 def owed(channel: Channel) -> list[str]:
@@ -126,8 +126,16 @@ def test_a_week_without_a_look_breaks_the_duty_of_supervision_itself(
 def test_the_gap_is_counted_from_the_opening_where_nobody_has_looked(
     town: Town, channel: Channel
 ) -> None:
+    Channel.objects.update(created_at=at("2026-01-07"))
     open_due(NOW)
     assert Obligation.objects.get(duty="legal_floor").due_on == date(2026, 1, 14)
+
+
+def test_of_a_channel_that_was_there_before_no_gap_is_counted_before_its_entry(
+    town: Town, channel: Channel
+) -> None:
+    open_due(later(days=3))
+    assert Obligation.objects.get(duty="legal_floor").due_on == date(2026, 3, 9)
 
 
 def test_looks_stand_in_a_section_of_their_own_and_not_in_the_list(
