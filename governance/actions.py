@@ -20,6 +20,7 @@ from governance.founding import tell_of_account
 from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
 from governance.names import forget_name
 from governance.permissions import require
+from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.public_pages import touch
 from governance.roles import Role
 from governance.transitions import locked
@@ -148,15 +149,18 @@ def appoint(
     now: datetime,
     ends_on: date | None = None,
     decision: str = "",
+    group: str = "",
 ) -> Appointment:
     """Appoint a person to a role on a unit and the units below it.
 
-    Raises NotAllowed without `manage_organisation` there, AgainstPolicy for the person, the dates
-    or a role that they hold already in that time.
+    `group`, for a member of one, is its key in the policy in force. Raises NotAllowed without
+    `manage_organisation` there, AgainstPolicy for the person, the group, the dates or a role that
+    they hold already in that time.
     """
     require(by, "manage_organisation", unit, now=now)
     if user.municipality_id != unit.municipality_id:
         raise AgainstPolicy(_("Choose a person of the municipality."), field="user")
+    _require_group(role, group, unit, now)
     if ends_on is not None and ends_on < starts_on:
         raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
     try:
@@ -165,6 +169,7 @@ def appoint(
                 municipality=unit.municipality,
                 user=user,
                 role=role,
+                group=group,
                 unit=unit,
                 starts_on=starts_on,
                 ends_on=ends_on,
@@ -183,11 +188,30 @@ def appoint(
         now=now,
         user=user.pk,
         role=role,
+        group=group,
         unit=unit.pk,
         starts_on=starts_on,
         ends_on=ends_on,
     )
     return appointment
+
+
+def _require_group(role: Role, group: str, unit: Unit, now: datetime) -> None:
+    """A member's group is one that the policy names, and nobody else has one."""
+    if role != Role.GROUP_MEMBER:
+        if group:
+            raise AgainstPolicy(_("Only a member of a group is appointed to one."), field="group")
+    elif group not in groups_in(unit.municipality, now):
+        raise AgainstPolicy(_("Choose one of the groups that the policy names."), field="group")
+
+
+def groups_in(municipality: Municipality, now: datetime) -> dict[str, str]:
+    """The groups that act under the policy in force: key to name; none without a policy."""
+    try:
+        policy = policy_for(municipality, now)
+    except NoPolicyInForce:
+        return {}
+    return {group.key: group.name for group in policy.groups.values()}
 
 
 @transaction.atomic

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -148,22 +149,59 @@ class UserAdmin(ScopedAdmin):
         )
 
 
+class AppointmentForm(VerbForm):
+    """An appointment. Whether the group fits the role is the verb's to say, beside its field."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), "group"}
+
+
 @admin.register(Appointment)
 class AppointmentAdmin(ScopedAdmin):
+    form = AppointmentForm
     unit_path = "unit"
     add_rights = change_rights = ORGANISE
-    list_display = ["user", "role", "unit", "starts_on", "ends_on", "decision"]
+    list_display = ["user", "role", "in_group", "unit", "starts_on", "ends_on", "decision"]
     list_filter = ["role", "unit"]
     list_select_related = ["user", "unit"]
     search_fields = ["user__name", "user__email", "unit__name"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["user", "role", "unit", "starts_on", "ends_on", "decision"]
+        group = "in_group" if obj else "group"
+        return ["user", "role", group, "unit", "starts_on", "ends_on", "decision"]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Appointment | None = None
     ) -> list[str]:
-        return ["user", "role", "unit", "starts_on", "decision"] if obj else []
+        return ["user", "role", "in_group", "unit", "starts_on", "decision"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        named = [When(group=key, then=Value(name)) for key, name in self._groups(request).items()]
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(group_name=Case(*named, default=F("group")))
+
+    @admin.display(description=_("group"), ordering="group_name")
+    def in_group(self, appointment: Any) -> str:
+        """The group's name, or its key where the policy in force has no such group any more."""
+        return str(appointment.group_name)
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        if db_field.name != "group":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.ChoiceField(
+            label=_("Group"),
+            help_text=_("For a member of a group: which one"),
+            choices=[("", "–"), *self._groups(request).items()],
+            required=False,
+        )
+
+    @staticmethod
+    def _groups(request: HttpRequest) -> dict[str, str]:
+        person = reach(request)
+        place = person.user.municipality
+        return actions.groups_in(place, person.now) if place else {}
 
     def perform(
         self, request: HttpRequest, obj: Appointment | None, entered: dict[str, Any]

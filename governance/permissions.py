@@ -48,7 +48,11 @@ STANDS_FOR: dict[str, frozenset[str]] = {
 }
 
 _EVERYBODY = frozenset(Role.values)
-_STAFF = _EVERYBODY - {Role.BOARD, Role.EXECUTIVE_BOARD, Role.COUNCIL, Role.MAYOR} - OVERSEERS
+_STAFF = (
+    _EVERYBODY
+    - {Role.BOARD, Role.EXECUTIVE_BOARD, Role.COUNCIL, Role.MAYOR, Role.GROUP_MEMBER}
+    - OVERSEERS
+)
 
 #: Which role carries which right. The only such table.
 RIGHTS: dict[str, frozenset[str]] = {
@@ -100,10 +104,19 @@ def _standing(user: User, now: datetime) -> list[tuple[Appointment, User | None]
     return [(row, None if row.user_id == user.pk else row.user) for row in own_first]
 
 
-def holds(user: User, roles: Iterable[str], unit: Unit, now: datetime) -> Grant | None:
-    """The grant by which the person holds one of the roles on the unit or above it, or None."""
+def holds(
+    user: User, roles: Iterable[str], unit: Unit, now: datetime, *, group: str | None = ""
+) -> Grant | None:
+    """The grant by which the person holds one of the roles on the unit or above it, or None.
+
+    `group`: the group whose members are asked for, by its key; None where any group will do.
+    """
     wanted = {held for role in roles for held in STANDS_FOR.get(role, frozenset({role}))}
-    standing = [(row, who) for row, who in _standing(user, now) if row.role in wanted]
+    standing = [
+        (row, who)
+        for row, who in _standing(user, now)
+        if row.role in wanted and (not row.group or group in (None, row.group))
+    ]
     if not standing or user.municipality_id != unit.municipality_id:
         return None
     line = set(unit.line())
@@ -118,7 +131,7 @@ def may(user: User, right: str, unit: Unit, now: datetime) -> Grant | None:
 
     Raises KeyError for a right that the table does not know.
     """
-    return holds(user, RIGHTS[right], unit, now)
+    return holds(user, RIGHTS[right], unit, now, group=None)
 
 
 def require(by: User, right: str, unit: Unit, *, now: datetime) -> Grant:
@@ -195,6 +208,11 @@ def permitted(
     return thing
 
 
+def groups_of(user: User, now: datetime) -> frozenset[str]:
+    """The keys of the groups that the person is a member of, or deputises for a member of."""
+    return frozenset(row.group for row, _who in _standing(user, now) if row.group)
+
+
 def actors(role: str, unit: Unit, now: datetime, *, excluding: User | None = None) -> list[User]:
     """Who is to act in the role for the unit: the nearest holders, deputies for the absent."""
     found = actors_of([(role, unit.pk)], unit.municipality_id, now, excluding=excluding)
@@ -219,15 +237,20 @@ def actors_of(
 
 
 def actors_without(
-    wanted: Iterable[tuple[str, int, int | None]], municipality_id: int, now: datetime
+    wanted: Iterable[tuple[str, int, int | None]],
+    municipality_id: int,
+    now: datetime,
+    *,
+    group: str = "",
 ) -> dict[tuple[str, int, int | None], list[User]]:
     """`actors_of` for triples, whose third part is the key of somebody not to be counted.
 
-    Neither that person nor whoever deputises for them acts. Four queries, whatever the number.
+    Neither that person nor whoever deputises for them acts. `group`: the group whose members are
+    asked for, by its key. Four queries, whatever the number.
     """
     triples = set(wanted)
     parents = dict(Unit.objects.filter(municipality=municipality_id).values_list("pk", "parent_id"))
-    holders = _holders(municipality_id, {role for role, _unit, _without in triples}, now)
+    holders = _holders(municipality_id, {role for role, _unit, _without in triples}, group, now)
     return {
         (role, unit, without): _nearest(role, unit, parents, holders, without)
         for role, unit, without in triples
@@ -238,11 +261,11 @@ def actors_without(
 _Holders = dict[tuple[str, int], list[tuple[int, User]]]
 
 
-def _holders(municipality_id: int, wanted: set[str], now: datetime) -> _Holders:
+def _holders(municipality_id: int, wanted: set[str], group: str, now: datetime) -> _Holders:
     roles = {held for role in wanted for held in STANDS_FOR.get(role, frozenset({role}))}
-    rows = Appointment.objects.filter(municipality=municipality_id, role__in=roles).select_related(
-        "user", "municipality"
-    )
+    rows = Appointment.objects.filter(
+        municipality=municipality_id, role__in=roles, group=group
+    ).select_related("user", "municipality")
     held: list[Appointment] = []
     day = None
     for row in rows.order_by("starts_on", "pk"):

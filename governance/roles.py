@@ -39,6 +39,7 @@ class Role(models.TextChoices):
     EXECUTIVE_BOARD = "executive_board", _("executive board")
     COUNCIL = "council", _("council")
     MAYOR = "mayor", _("mayor")
+    GROUP_MEMBER = "group_member", _("member of a group")
 
 
 #: Held on the municipality's root unit.
@@ -58,6 +59,9 @@ CENTRAL_ROLES = frozenset(
 
 #: They decide in a meeting: somebody records the decision for them, with its reference.
 BODIES = frozenset({Role.BOARD, Role.EXECUTIVE_BOARD, Role.COUNCIL})
+
+#: What a policy may name. A seat is in some group, which the policy names instead.
+NAMED_BY_POLICIES = tuple(role for role in Role if role != Role.GROUP_MEMBER)
 
 #: Held on one channel, through its plan and its written assignments.
 CHANNEL_ROLES = frozenset(

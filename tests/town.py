@@ -15,14 +15,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from governance.models import Absence, Appointment, Municipality, PolicyVersion, Unit, User
-from governance.roles import Role
+from governance.roles import NAMED_BY_POLICIES, Role
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 #: A Monday morning with nothing special about it.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=STOCKHOLM)
 LONG_AGO = date(2020, 1, 1)
 PASSWORD = "åtta-blå-hästar-simmar"
-POLICIES = Path(__file__).resolve().parent.parent / "governance" / "policies"
+TESTS = Path(__file__).resolve().parent
+POLICIES = TESTS.parent / "governance" / "policies"
+#: A file that is not shipped: what holds for it holds for any municipality.
+POLICIES_OF_THE_TESTS = TESTS / "policies"
 
 
 def at(day: str, clock: str = "09:00", zone: ZoneInfo = STOCKHOLM) -> datetime:
@@ -100,9 +103,11 @@ def appoint(
     *,
     starts_on: date = LONG_AGO,
     ends_on: date | None = None,
+    group: str = "",
 ) -> Appointment:
     """The person in the role on the unit, without asking anybody."""
     appointment = _appointment(user, role, where, starts_on=starts_on, ends_on=ends_on)
+    appointment.group = group
     appointment.save()
     return appointment
 
@@ -137,8 +142,14 @@ def away(
 
 
 def adopt(place: Municipality, policy: str = "vargarda", *, number: int = 1) -> PolicyVersion:
-    """One of the shipped policies, in force in the municipality since long ago."""
-    return adopt_text(place, (POLICIES / f"{policy}.toml").read_text(), number=number)
+    """One of the policy files, in force in the municipality since long ago."""
+    return adopt_text(place, file_of(policy).read_text(), number=number)
+
+
+def file_of(policy: str) -> Path:
+    """The policy file of that name."""
+    shipped = POLICIES / f"{policy}.toml"
+    return shipped if shipped.exists() else POLICIES_OF_THE_TESTS / f"{policy}.toml"
 
 
 def adopt_text(
@@ -160,7 +171,7 @@ def adopt_text(
 
 
 def build(policy: str = "vargarda") -> Town:
-    """Ekby and Grannby, both under one of the shipped policies."""
+    """Ekby and Grannby, both under one of the policy files."""
     ekby, root = municipality("ekby", "Ekby kommun")
     board = unit(root, "Bildningsnämnden", Unit.Kind.BOARD)
     culture = unit(board, "Sektor kultur", Unit.Kind.SECTOR, "culture")
@@ -195,7 +206,7 @@ def build(policy: str = "vargarda") -> Town:
         (town.cleo, Role.EMPLOYEE, library),
         (town.dag, Role.EMPLOYEE, library),
         (town.ola, Role.EMPLOYEE, school),
-        *((town.otto, role, grannby_root) for role in Role),
+        *((town.otto, role, grannby_root) for role in NAMED_BY_POLICIES),
     ]
     # in one statement, since nearly every test begins here
     Appointment.objects.bulk_create(_appointment(*each) for each in held)

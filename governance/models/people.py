@@ -175,13 +175,17 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(models.Model):
-    """A role that a person holds on a unit and the units below it, from one day to another."""
+    """A role that a person holds on a unit and the units below it, from one day to another.
+
+    For a member of a group `group` is the group's key in the policy; else it is empty.
+    """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     user = models.ForeignKey(
         User, models.PROTECT, related_name="appointments", verbose_name=_("person")
     )
     role = models.CharField(_("role"), max_length=32, choices=Role.choices)
+    group = models.CharField(_("group"), max_length=60, blank=True)
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="appointments", verbose_name=_("organisation unit")
     )
@@ -204,11 +208,17 @@ class Appointment(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="appointment_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(role=Role.GROUP_MEMBER) & ~Q(group="")
+                | ~Q(role=Role.GROUP_MEMBER) & Q(group=""),
+                name="appointment_in_a_group_for_its_members",
+            ),
             ExclusionConstraint(
                 name="appointment_held_once_at_a_time",
                 expressions=[
                     ("user", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
+                    ("group", RangeOperators.EQUAL),
                     ("unit", RangeOperators.EQUAL),
                     (
                         DateRange("starts_on", "ends_on", Value("[]")),

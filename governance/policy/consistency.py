@@ -17,6 +17,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     """Add a fault for everything in which the policy is incomplete or contradicts itself."""
     _silence(policy, faults)
     refuse_impossible_order(policy.steps, faults)
+    _groups(policy, faults)
     found = list(places(policy))
     _clauses(policy, found, faults)
     _requirements(policy, found, faults)
@@ -43,6 +44,13 @@ def _silence(policy: Policy, faults: Faults) -> None:
             faults.add(key, "is both stated and listed under silent.")
         if not stated and key not in policy.silent:
             faults.add(key, "is neither stated, nor expressly none, nor listed under silent.")
+
+
+def _groups(policy: Policy, faults: Faults) -> None:
+    acting = {step.actor.group_key for step in policy.steps}
+    for key in policy.groups:
+        if key not in acting:
+            faults.add(f"group.{key}", "takes no step.")
 
 
 def _clauses(policy: Policy, found: list[Place], faults: Faults) -> None:
@@ -138,9 +146,11 @@ def _forms(policy: Policy, faults: Faults) -> None:
             faults.add(f"form.{key}", "is missing, and a rule says that it is filled in.")
     plan = policy.forms.get("plan")
     field = plan.standing_for("administrators") if plan else None
-    minimum = _stated(policy, "admins.minimum")
+    minimum, maximum = _stated(policy, "admins.minimum"), _stated(policy, "admins.maximum")
     if isinstance(minimum, int) and (field is None or field.minimum != minimum):
         faults.add("form.plan", f"must ask for at least {minimum} administrators.")
+    if isinstance(maximum, int) and (field is None or field.maximum != maximum):
+        faults.add("form.plan", f"must ask for at most {maximum} administrators.")
     checks = _stated(policy, "monitoring.interval")
     from_plan = isinstance(checks, TimesPerDay) and checks.day_basis == "from_plan"
     if plan and from_plan and plan.standing_for("watching_hours") is None:

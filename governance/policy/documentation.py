@@ -17,7 +17,7 @@ from governance.policy.vocabulary import (
     ROUTINES,
     UNIT_KINDS,
 )
-from governance.roles import BODIES, CENTRAL_ROLES, CHANNEL_ROLES, Role
+from governance.roles import BODIES, CENTRAL_ROLES, CHANNEL_ROLES, NAMED_BY_POLICIES, Role
 
 
 def vocabulary() -> str:
@@ -35,7 +35,8 @@ def _lines() -> Iterator[str]:
             for name, key in KEYS.items()
         ),
     )
-    yield from _table("Roles", ("Role", "Held"), ((f"`{role}`", _held(role)) for role in Role))
+    held = ((f"`{role}`", _held(role)) for role in NAMED_BY_POLICIES)
+    yield from _table("Roles", ("Role", "Held"), held)
     yield from _table(
         "Facts a question can stand for",
         ("Fact", "Meaning", "Kind of question"),
@@ -87,5 +88,5 @@ def _held(role: Role) -> str:
     if role in CENTRAL_ROLES:
         return "on the municipality"
     if role in BODIES:
-        return "a body: its decision is recorded with the reference"
+        return "a body: its decision is recorded with the reference of the minutes"
     return "on one channel" if role in CHANNEL_ROLES else "on a unit and those below it"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from governance.policy.types import Cited, ExpresslyNone, Policy
+from governance.policy.types import Actor, Cited, ExpresslyNone, Policy
 from governance.policy.vocabulary import KEYS
 from governance.roles import Role
 
@@ -59,12 +59,24 @@ def _rules(policy: Policy) -> Iterator[Line]:
 
 def _steps(policy: Policy) -> Iterator[Line]:
     for number, step in enumerate(policy.steps, start=1):
-        who = [_("the applicant")] if step.actor.applicant else names(step.actor.roles)
-        yield Line(f"{number}", f"{step.title}. {step.says}", _join([_or(who), *_cited(step)]))
+        note = _join([_taker(step.actor), *_cited(step)])
+        yield Line(f"{number}", f"{step.title}. {step.says}", note)
         yield from (
             Line(f"{number} {field.key}", field.says or field.label, _note(field))
             for field in step.fields
         )
+
+
+def _taker(actor: Actor) -> str:
+    """Who takes a step; for a group or board also how its decision is recorded."""
+    if actor.applicant:
+        return _("the applicant")
+    who = actor.group.name if actor.group else _or(names(actor.roles))
+    if not actor.in_meeting:
+        return who
+    return _("%(group)s, for which a member records the decision with the minutes' reference") % {
+        "group": who
+    }
 
 
 def _forms(policy: Policy) -> Iterator[Line]:

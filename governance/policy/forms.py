@@ -1,5 +1,6 @@
-"""Reads the forms, the steps and their questions."""
+"""Reads the forms, the groups, the steps and their questions."""
 
+from collections.abc import Mapping
 from typing import get_args
 
 from governance.policy.rules import Rules
@@ -9,6 +10,7 @@ from governance.policy.types import (
     Field,
     FieldKind,
     Form,
+    Group,
     Phase,
     Signature,
     Stated,
@@ -16,6 +18,7 @@ from governance.policy.types import (
     StepKind,
 )
 from governance.policy.vocabulary import CHECKS, FACTS, PLAN_KINDS, PLATFORMS, WATCHING_HOURS
+from governance.roles import BODIES, Role
 
 _FIELD_KINDS: tuple[FieldKind, ...] = get_args(FieldKind)
 _STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
@@ -127,18 +130,29 @@ def _cadence_key(table: Table, rules: Rules) -> str:
     return key
 
 
-def read_steps(file: Table, rules: Rules) -> tuple[Step, ...]:
+def read_groups(file: Table) -> dict[str, Group]:
+    """The groups by key, each with the name that people know it by."""
+    groups = {}
+    for key, table in file.named_tables("group"):
+        if key in (*Role, _APPLICANT):
+            table.fault("", f"cannot be called “{key}”: that is a word for an actor already.")
+        groups[key] = Group(key=key, name=table.text("name", required=True))
+        table.done(("name",))
+    return groups
+
+
+def read_steps(file: Table, rules: Rules, groups: Mapping[str, Group]) -> tuple[Step, ...]:
     """The steps in order."""
-    return tuple(_step(table, rules) for table in file.tables("step"))
+    return tuple(_step(table, rules, groups) for table in file.tables("step"))
 
 
-def _step(table: Table, rules: Rules) -> Step:
+def _step(table: Table, rules: Rules, groups: Mapping[str, Group]) -> Step:
     citation = table.citation(says_required=True)
     step = Step(
         key=table.text("key", required=True),
         kind=table.word("kind", _STEP_KINDS, "kind of step"),
         phase=table.word("phase", _PHASES, "phase"),
-        actor=_actor(table),
+        actor=_actor(table, groups),
         consulted=table.roles("consulted"),
         title=table.text("title", required=True),
         button=table.text("button", required=True),
@@ -161,11 +175,21 @@ def _step(table: Table, rules: Rules) -> Step:
     return step
 
 
-def _actor(table: Table) -> Actor:
-    words = table.words("actor", (*ROLES, _APPLICANT), "role")
-    if not words or (_APPLICANT in words and len(words) > 1):
-        table.fault("actor", "must be applicant, or a role or roles of which one takes the step.")
+def _actor(table: Table, groups: Mapping[str, Group]) -> Actor:
+    """The applicant or a group alone, or the roles."""
+    words = table.words(
+        "actor", (*ROLES, _APPLICANT, *groups), "role or group" if groups else "role"
+    )
+    alone = [word for word in words if word not in ROLES or ROLES[word] in BODIES]
+    if not words or (alone and len(words) > 1):
+        table.fault(
+            "actor",
+            "must be applicant, a group or board alone, or a role or roles of which one takes "
+            "the step.",
+        )
+    if words and words[0] in groups:
+        return Actor(roles=(Role.GROUP_MEMBER,), group=groups[words[0]])
     return Actor(
-        roles=tuple(ROLES[word] for word in words if word != _APPLICANT),
+        roles=tuple(ROLES[word] for word in words if word in ROLES),
         applicant=_APPLICANT in words,
     )

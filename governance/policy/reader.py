@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from governance.policy.consistency import refuse_contradictions
 from governance.policy.faults import Faults, PolicyRefused
-from governance.policy.forms import read_forms, read_steps
+from governance.policy.forms import read_forms, read_groups, read_steps
 from governance.policy.law import law_of
 from governance.policy.rules import read_rules
 from governance.policy.sections import (
@@ -29,6 +29,7 @@ _SECTIONS = (
     "guideline",
     "requirements",
     "form",
+    "group",
     "step",
     "category",
     "text",
@@ -71,6 +72,7 @@ def _policy(file: Table, name: str, faults: Faults) -> Policy:
     silent = file.words("silent", KEYS, "key")
     sections = Table({key: file.raw(key) for key in _SECTIONS if file.has(key)}, "", faults)
     rules = read_rules({key: file.raw(key) for key in list(file.left())}, faults)
+    groups = read_groups(sections)
     return Policy(
         name=name,
         locale=locale,
@@ -80,7 +82,8 @@ def _policy(file: Table, name: str, faults: Faults) -> Policy:
         requirements=MappingProxyType(read_requirements(sections)),
         rules=MappingProxyType(rules),
         silent=frozenset(silent),
-        steps=read_steps(sections, rules),
+        groups=MappingProxyType(groups),
+        steps=read_steps(sections, rules, groups),
         forms=MappingProxyType(read_forms(sections, rules)),
         categories=read_categories(sections),
         texts=MappingProxyType(read_texts(sections)),

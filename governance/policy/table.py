@@ -10,12 +10,12 @@ from typing import Any, TypedDict, TypeVar, get_args
 
 from governance.policy.faults import Faults
 from governance.policy.types import Strength
-from governance.roles import Role
+from governance.roles import NAMED_BY_POLICIES, Role
 
 W = TypeVar("W", bound=str)
 K = TypeVar("K")
 
-ROLES = {role.value: role for role in Role}
+ROLES = {role.value: role for role in NAMED_BY_POLICIES}
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", dict: "a table"}
 

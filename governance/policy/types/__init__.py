@@ -27,7 +27,7 @@ carries `law` ids instead of a clause. `governance.policy.vocabulary` says which
 type each value has and what it means; `governance.policy.reader.read` makes a `Policy` of a file.
 """
 
-from governance.policy.types.approval import Actor, Phase, Signature, Step, StepKind
+from governance.policy.types.approval import Actor, Group, Phase, Signature, Step, StepKind
 from governance.policy.types.document import (
     Act,
     Gap,
@@ -71,6 +71,7 @@ __all__ = [
     "Form",
     "Gap",
     "Ground",
+    "Group",
     "Guidance",
     "GuidanceUse",
     "Guideline",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from governance.policy.types.forms import Field
 from governance.policy.types.rules import Cited
-from governance.roles import Role
+from governance.roles import BODIES, Role
 
 Phase = Literal["plan", "account"]
 Signature = Literal["signed", "written"]
@@ -22,15 +22,38 @@ StepKind = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group that decides or gives its opinion in a meeting, such as a council for social media.
+
+    Whoever is appointed to it (`Appointment.group` is its key) may act for it.
+    """
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who takes a step: the applicant, or whoever holds one of the roles.
+    """Who takes a step: the applicant, whoever holds one of the roles, or a group.
 
     A role on a unit is sought on the plan's unit, then upwards; a central role (`CENTRAL_ROLES`)
-    on the municipality; for a body (`BODIES`) somebody records its decision with the reference.
+    on the municipality. A group's role is `group_member`. For a group and for a body (`BODIES`)
+    somebody records the decision with the reference of the minutes.
     """
 
     roles: tuple[Role, ...] = ()
     applicant: bool = False
+    group: Group | None = None
+
+    @property
+    def in_meeting(self) -> bool:
+        """Whether several decide together, so that the decision stands in minutes."""
+        return self.group is not None or not BODIES.isdisjoint(self.roles)
+
+    @property
+    def group_key(self) -> str:
+        """The group's key; empty where the actor is none."""
+        return self.group.key if self.group else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

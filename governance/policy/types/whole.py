@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from governance.policy.types.approval import Phase, Step
+from governance.policy.types.approval import Group, Phase, Step
 from governance.policy.types.document import (
     Guidance,
     Guideline,
@@ -51,6 +51,7 @@ class Policy:
     requirements: Mapping[str, Requirement]
     rules: Mapping[str, tuple[Stated | ExpresslyNone, ...]]
     silent: frozenset[str]
+    groups: Mapping[str, Group]
     steps: tuple[Step, ...]
     forms: Mapping[str, Form]
     categories: tuple[Category, ...]
