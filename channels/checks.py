@@ -51,6 +51,23 @@ def plan_faults(
     ]
 
 
+def faults_so_far(policy: Policy, answers: Answers) -> list[AgainstPolicy]:
+    """What is wrong with unfinished answers already: too many persons, too rare checks.
+
+    More writing mends nothing of it, so it is told at every save and not first at the end.
+    """
+    found: list[AgainstPolicy] = []
+    for field in policy.form("plan").fields:
+        answer: Any = answers.get(field.key)
+        if is_blank(field, answer):
+            continue
+        if field.kind == "persons":
+            found += _too_many(field, answer)
+        elif field.kind == "interval" and field.not_looser_than:
+            found += _interval(field, answer, policy.rule(field.not_looser_than))
+    return found
+
+
 def answer_faults(
     field: Field,
     answer: Any,
@@ -107,8 +124,7 @@ def _persons(
             )
             % {"n": field.minimum},
         )
-    if field.maximum and len(different) > field.maximum:
-        yield _fault(field, _("Name at most %(n)d persons.") % {"n": field.maximum})
+    yield from _too_many(field, persons)
     for person in named:
         if not person["contact"].strip():
             yield _fault(
@@ -136,6 +152,16 @@ def _goals(
                 _("The follow-up on %(day)s has passed already. Choose a day to come.")
                 % {"day": date_format(date.fromisoformat(goal["date"]), "DATE_FORMAT")},
             )
+
+
+def _too_many(field: Field, persons: list[dict[str, Any]]) -> Iterator[AgainstPolicy]:
+    different = {who_is(person) for person in persons if person["name"].strip()}
+    if field.maximum is not None and len(different) > field.maximum:
+        yield _fault(
+            field,
+            ngettext("Name at most one person.", "Name at most %(n)d persons.", field.maximum)
+            % {"n": field.maximum},
+        )
 
 
 def who_is(person: dict[str, Any]) -> tuple[str, str | int]:

@@ -175,7 +175,8 @@ def checks(
 
 def _is_measured(field: Field) -> bool:
     """Whether the policy says how many or how often."""
-    counted = field.kind in ("persons", "goals") and field.minimum is not None
+    bounds = (field.minimum, field.maximum)
+    counted = field.kind in ("persons", "goals") and bounds != (None, None)
     return counted or bool(field.not_looser_than)
 
 
@@ -193,14 +194,24 @@ def _complete(form: Form, answers: Answers) -> Check:
 def _measured(field: Field, answers: Answers, policy: Policy, municipality: Municipality) -> Check:
     answer = answers.get(field.key)
     faults = list(answer_faults(field, answer, policy, municipality))
-    met = not faults and not is_blank(field, answer)
+    may_be_blank = field.minimum is None and not field.required and not field.not_looser_than
+    met = not faults and (may_be_blank or not is_blank(field, answer))
     rule = policy.rule(field.not_looser_than) if field.not_looser_than else None
     if isinstance(rule, Stated):
         label, clause = rule.says, clause_of(rule)
     else:
-        label = _("%(label)s At least %(n)s.") % {"label": field.label, "n": field.minimum}
-        clause = clause_of(field)
+        label, clause = _bounds(field), clause_of(field)
     return Check(label, clause, "done" if met else "late", field=field.key)
+
+
+def _bounds(field: Field) -> str:
+    """How many the question asks for, at least and at most."""
+    values = {"label": field.label, "n": field.minimum, "most": field.maximum}
+    if field.maximum is None:
+        return _("%(label)s At least %(n)s.") % values
+    if field.minimum is None:
+        return _("%(label)s At most %(most)s.") % values
+    return _("%(label)s At least %(n)s and at most %(most)s.") % values
 
 
 def clause_of(cited: Cited) -> str:

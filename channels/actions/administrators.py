@@ -1,19 +1,22 @@
-"""The fewest administrators that the policy asks of a channel, when one of them ends.
+"""How few and how many administrators a channel may have, after its plan was approved.
 
-Ending an assignment is never refused for it: who leaves must lose their access. What is then
-missing is owed instead, by whoever appoints.
+One too many is refused. Ending an assignment never is: who leaves must lose their access. What is
+then missing is owed instead, by whoever appoints.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from channels.models import Channel, EditorAssignment
 from channels.scope import scope_of
+from governance.errors import AgainstPolicy
 from governance.models import Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import meet_open, open_obligations
@@ -22,6 +25,35 @@ from governance.policy.types import Stated
 from governance.roles import Role
 
 ADMINISTRATORS: Final = "administrators"
+
+
+def refuse_one_too_many(
+    channel: Channel, *, starts_on: date, ends_on: date | None, now: datetime
+) -> None:
+    """Raise AgainstPolicy where the channel has as many administrators as it may in those days.
+
+    For the verb that assigns people, under a lock of the channel.
+    """
+    rule = policy_for(channel.unit, now).rule("admins.maximum", scope_of(channel))
+    if not isinstance(rule, Stated) or not isinstance(rule.value, int):
+        return
+    meanwhile = Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
+    if ends_on is not None:
+        meanwhile &= Q(starts_on__lte=ends_on)
+    held = EditorAssignment.objects.filter(
+        meanwhile, channel=channel, role=Role.ADMINISTRATOR, revoked_at__isnull=True
+    )
+    if held.count() >= rule.value:
+        raise AgainstPolicy(
+            ngettext(
+                "A channel has at most one administrator. End an assignment first.",
+                "A channel has at most %(n)d administrators. End an assignment first.",
+                rule.value,
+            )
+            % {"n": rule.value},
+            clause=rule.clause,
+            field="role",
+        )
 
 
 def settle_administrators(channel: Channel, *, by: User, now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from channels.actions.administrators import settle_administrators
+from channels.actions.administrators import refuse_one_too_many, settle_administrators
 from channels.actions.custody import end_access_of
 from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment, PlanVersion
 from channels.steps import ON_CHANNEL
@@ -54,8 +54,8 @@ def assign_editor(
     """Assign a colleague to the channel in writing, from today unless said otherwise.
 
     Where the policy names who appoints, only they may; elsewhere it takes `assign_editor`.
-    Raises NotAllowed, AgainstPolicy for the person, role or dates, and NoLongerPossible where the
-    person holds the role already.
+    Raises NotAllowed, AgainstPolicy for the person, role or dates and for an administrator too
+    many, NoLongerPossible where the person holds the role already.
     """
     channel = locked(channel)
     policy = policy_for(channel.unit, now)
@@ -78,6 +78,8 @@ def assign_editor(
             by=held.appointed_by.shown_name,
             at=held.appointed_at,
         )
+    if role == Role.ADMINISTRATOR:
+        refuse_one_too_many(channel, starts_on=starts_on, ends_on=ends_on, now=now)
     assignment = write_assignment(
         channel,
         role,

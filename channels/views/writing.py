@@ -25,7 +25,7 @@ from channels.actions.planning import (
     withdraw_plan,
 )
 from channels.addresses import Found, recognise_address
-from channels.checks import NotReady
+from channels.checks import NotReady, faults_so_far
 from channels.forms.plan import QuestionsForm
 from channels.forms.questions import ADD_ROW, TAKE_ROW
 from channels.models import Plan
@@ -146,9 +146,13 @@ def _written(request: StaffRequest, plan: Plan, now: datetime) -> HttpResponse:
         form.refuse([refused])
     # the page's script sends the buttons' names with every save, empty unless one was pressed
     rows_changed = request.POST.get(ADD_ROW) or request.POST.get(TAKE_ROW)
+    so_far = faults_so_far(policy_for(plan.unit, now), plan.answers)
     if act == "autosave" and not rows_changed:
-        return render(request, "channels/_saved.html", {"plan": plan, "form": form})
-    if act == "submit" and not form.errors:
+        context = {"plan": plan, "form": form, "so_far": so_far}
+        return render(request, "channels/_saved.html", context)
+    if act != "submit":
+        form.refuse(so_far)
+    elif not form.errors:
         try:
             submit_plan(plan, revision=plan.revision, by=request.user, now=now)
         except NotReady as unready:
