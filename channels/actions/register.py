@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from channels.actions.custody import open_custody_duties
 from channels.addresses import recognise_address
-from channels.models import Channel, Platform
+from channels.models import Channel, Plan, Platform
 from channels.platforms import AddressRefused
 from channels.rights import require_on
+from channels.steps import step_waiting
 from governance.audit import record
 from governance.errors import AgainstPolicy
 from governance.models import Municipality, Unit, User
@@ -89,7 +90,19 @@ def _free(stem: str, taken: set[str]) -> str:
     return slug
 
 
-def set_address(channel: Channel, text: str) -> None:
+def _require_no_plan_waits(plan: Plan | None, now: datetime) -> None:
+    """Raise AgainstPolicy while a plan for the address waits: nobody goes round its approval."""
+    if plan is None:
+        return
+    step = step_waiting(plan, now)
+    raise AgainstPolicy(
+        _("A plan for this address already waits for approval: %(plan)s.") % {"plan": plan},
+        clause=step.clause if step else "",
+        field="url",
+    )
+
+
+def set_address(channel: Channel, text: str, *, now: datetime) -> None:
     """Write a recognised address on the unsaved channel. Raises AgainstPolicy for its field."""
     lock_addresses(channel.municipality)
     try:
@@ -98,6 +111,7 @@ def set_address(channel: Channel, text: str) -> None:
         raise AgainstPolicy(str(refused), field="url") from None
     account = found.account
     require_free_address(channel.municipality, account.url, channel=channel)
+    _require_no_plan_waits(found.asked_for, now)
     if account.platform is not None:
         channel.platform = account.platform
     channel.url, channel.handle = account.url, account.handle
@@ -130,12 +144,11 @@ def enter_existing_channel(
         created_at=now,
         opened_on=today,
         last_confirmed_on=today,
-        language=unit.municipality.locale,
-        **_editable(facts or {}),
+        **{"language": unit.municipality.locale, **_editable(facts or {})},
     )
     if platform is not None:
         channel.platform = platform
-    set_address(channel, url)
+    set_address(channel, url, now=now)
     if channel.platform_id is None:
         raise AgainstPolicy(_("Choose the medium: the address does not tell."), field="platform")
     channel.slug = free_slug(unit.municipality, name, channel.platform)
@@ -156,7 +169,7 @@ def change_channel(channel: Channel, *, by: User, now: datetime, **changes: Any)
     channel = locked(channel)
     require_on(by, "edit_channel", channel, now=now)
     if (url := changes.pop("url", None)) is not None and url != channel.url:
-        set_address(channel, url)
+        set_address(channel, url, now=now)
     changed = sorted(
         name for name, value in _editable(changes).items() if getattr(channel, name) != value
     )
