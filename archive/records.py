@@ -206,9 +206,11 @@ def plans_without_document(period: Period) -> list[int]:
 
 def _plan_rows(period: Period) -> Iterator[DiaryRow]:
     zone = period.municipality.zone
+    minuted = Prefetch("decisions", Decision.objects.exclude(body=""), to_attr="minuted")
     for version in (
         _plans(period)
         .select_related("plan__channel__platform", "plan__author", "pdf")
+        .prefetch_related(minuted)
         .iterator(chunk_size=PIECE)
     ):
         channel = version.plan.channel
@@ -222,6 +224,7 @@ def _plan_rows(period: Period) -> Iterator[DiaryRow]:
             address=channel.url if channel else "",
             received=version.submitted_at.astimezone(zone),
             acted=approved,
+            ground="; ".join(each.minuted for each in version.minuted),
             responsible=version.plan.author.shown_in_full,
             files=(version.pdf,) if version.pdf else (),
         )

@@ -53,7 +53,7 @@ def _paper() -> PlanPaper:
     people = [
         BoxRow([Box("7", "Administratör", [person], 3), Box("", "Administratör", [person], 3)])
     ]
-    approval = Approval("Godkännande", "Ekby", AT, "enhetschef", "Anna Ek", "")
+    approval = Approval("Godkännande", "Ekby", AT, "enhetschef", "Anna Ek", "", "")
     return PlanPaper(
         municipality="Ekby kommun",
         unit_line="Sektor kultur, Ekby bibliotek",

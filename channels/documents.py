@@ -30,6 +30,7 @@ class Approval:
     job: str
     name: str
     instead_of: str
+    minuted: str
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,7 @@ def approvals_to_seal(version: PlanVersion) -> list[seal.Occasion]:
         return [
             seal.Occasion(
                 seal.field_name(each.step),
-                _("Approved by %(who)s: %(step)s")
-                % {
-                    "who": ", ".join(filter(None, (each.shown_name, each.shown_title))),
-                    "step": each.title,
-                },
+                _("Approved by %(who)s: %(step)s") % {"who": each.signed_by, "step": each.title},
             )
             for each in decisions
             if _is_approval(each, policy)
@@ -174,12 +171,13 @@ def _step_answers(policy: Policy, decision: Decision) -> list[StepAnswer]:
     step = _step(policy, decision)
     if step is None or decision.outcome not in Decision.PASSED:
         return []
-    who = Role(decision.role).label if decision.role else decision.shown_name
+    role = Role(decision.role).label if decision.role else decision.shown_name
+    who = decision.body or str(role).capitalize()
     return [
         StepAnswer(
             field.label,
             words(field, decision.answers.get(field.key)),
-            ", ".join(part for part in (str(who).capitalize(), clause_of(field)) if part),
+            ", ".join(part for part in (who, clause_of(field)) if part),
         )
         for field in step.fields
         if words(field, decision.answers.get(field.key))
@@ -195,6 +193,7 @@ def _approval(decision: Decision) -> Approval:
         job=decision.shown_title,
         name=decision.shown_name,
         instead_of=absent.shown_name if absent else "",
+        minuted=decision.minuted,
     )
 
 
@@ -224,4 +223,5 @@ def _event(decision: Decision) -> Event:
     outcome = decision.get_outcome_display().capitalize()
     stops = decision.outcome not in (Decision.Outcome.APPROVED, Decision.Outcome.DONE)
     about = decision.note if stops else decision.title
-    return Event(timezone.localtime(decision.at), f"{outcome}: {about}", decision.shown_name)
+    what = " ".join(filter(None, (f"{outcome}: {about}", decision.minutes)))
+    return Event(timezone.localtime(decision.at), what, decision.decided_by)

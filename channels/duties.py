@@ -19,7 +19,7 @@ DUTIES = (
         where="channels:plan",
         opener=waiting.approvals,
         waits_for=waiting.approvals_for,
-        people=waiting.authors_of_plans,
+        people=waiting.people_of_plans,
         plan_again=waiting.plan_again,
     ),
     Duty(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanVersion
 from governance.errors import NotAllowed
 from governance.models import Appointment, Unit, User
-from governance.permissions import STANDS_FOR, Grant, actors, holds, reason_for
+from governance.permissions import STANDS_FOR, Grant, actors_without, holds, reason_for
 from governance.policy.in_force import policy_for
 from governance.policy.types import Phase, Policy, Step
 from governance.roles import Role
@@ -111,13 +111,15 @@ def actors_of(step: Step, plan: Plan, now: datetime) -> list[User]:
     """
     if step.actor.applicant:
         return [plan.author]
-    excluding = plan.author if step.kind == "approve" else None
+    without = plan.author_id if step.kind == "approve" else None
     found: list[User] = []
     for role in step.actor.roles:
         if role in ON_CHANNEL:
             found += [row.user for row in _assigned(role, plan, now) if row.user is not None]
         else:
-            found += actors(role, plan.unit, now, excluding=excluding)
+            wanted = (role, plan.unit_id, without)
+            group = step.actor.group_key
+            found += actors_without([wanted], plan.municipality_id, now, group=group)[wanted]
     return list(dict.fromkeys(found))
 
 
@@ -129,12 +131,26 @@ def grant_for(step: Step, plan: Plan, by: User, now: datetime) -> Grant:
         raise NotAllowed(
             _("This is for %(name)s, who wrote the plan.") % {"name": plan.author.shown_name}
         )
-    if grant := holds(by, step.actor.roles, plan.unit, now):
+    if grant := holds(by, step.actor.roles, plan.unit, now, group=step.actor.group_key):
         return grant
     for role in step.actor.roles:
         if role in ON_CHANNEL and any(row.user_id == by.pk for row in _assigned(role, plan, now)):
             return Grant(role, plan.unit_id)
+    if step.actor.group:
+        raise NotAllowed(
+            _("%(group)s decides. One of its members records the decision here.")
+            % {"group": step.actor.group.name}
+        )
     raise NotAllowed(reason_for(step.actor.roles, plan.unit))
+
+
+def taken_by(step: Step) -> str:
+    """Whose step it is, in words: the author's, a group's, or that of the holders of a role."""
+    if step.actor.applicant:
+        return _("the author")
+    if step.actor.group:
+        return step.actor.group.name
+    return " / ".join(str(Role(role).label) for role in step.actor.roles)
 
 
 def _assigned(role: str, plan: Plan, now: datetime) -> list[EditorAssignment]:

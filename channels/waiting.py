@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -14,7 +15,8 @@ from channels.steps import ON_CHANNEL, step_waiting
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import by_appointment
-from governance.permissions import MANAGERS, actors_without
+from governance.permissions import MANAGERS, actors_without, groups_of
+from governance.policy.in_force import policy_for
 from governance.policy.types import Step
 from governance.roles import Role
 
@@ -90,7 +92,41 @@ def approvals_for(user: User, now: datetime) -> Q:
     own = Plan.objects.filter(author=user).values("pk")
     by_role = by_appointment(user, now) & ~Q(subject_id__in=own)
     mine = Q(who=Role.CHANNEL_OWNER, subject_id__in=own)
-    return by_role | mine | _instead_of_authors(user, now)
+    return by_role | mine | _instead_of_authors(user, now) | _in_groups_of(user, now)
+
+
+def _in_groups_of(user: User, now: datetime) -> Q:
+    """Plans that wait for a group for which the person can act."""
+    if user.municipality is None or not groups_of(user, now):
+        return Q(pk__in=[])
+    members = _members_waited_for(user.municipality, now)
+    mine = [plan for plan, people in members.items() if user in people]
+    return Q(who=Role.GROUP_MEMBER, subject_id__in=mine)
+
+
+def _members_waited_for(municipality: Municipality, now: datetime) -> dict[int, list[User]]:
+    """Who can act for the group that a plan (its key) waits for, of all plans that wait for one.
+
+    As many queries as the policy has groups, and a few more.
+    """
+    steps = {step.key: step for step in policy_for(municipality, now).steps if step.actor.group}
+    rows = Obligation.objects.open().filter(
+        municipality=municipality, duty=APPROVAL, who=Role.GROUP_MEMBER
+    )
+    authors = dict(
+        Plan.objects.filter(pk__in=rows.values("subject_id")).values_list("pk", "author_id")
+    )
+    waiting: dict[str, dict[int, tuple[str, int, int | None]]] = defaultdict(dict)
+    for plan, unit, period in rows.values_list("subject_id", "unit_id", "period"):
+        step = steps.get(period.partition("/")[2])
+        if step is not None:
+            without = authors[plan] if step.kind == "approve" else None
+            waiting[step.actor.group_key][plan] = (Role.GROUP_MEMBER, unit, without)
+    found: dict[int, list[User]] = {}
+    for group, wanted in waiting.items():
+        people = actors_without(wanted.values(), municipality.pk, now, group=group)
+        found |= {plan: people[triple] for plan, triple in wanted.items()}
+    return found
 
 
 def _instead_of_authors(user: User, now: datetime) -> Q:
@@ -134,11 +170,14 @@ def people_of_channels(
     return people_on_channels(channels, role, now) if role in ON_CHANNEL else {}
 
 
-def authors_of_plans(
-    plans: Collection[int], role: Role, _now: datetime
-) -> Mapping[int, list[User]]:
-    """The author, for a step that is the applicant's own."""
-    if role != Role.CHANNEL_OWNER:
+def people_of_plans(plans: Collection[int], role: Role, now: datetime) -> Mapping[int, list[User]]:
+    """The author, for a step that is the applicant's own; the members, for a group's."""
+    found = Plan.objects.filter(pk__in=plans).select_related("author", "municipality")
+    if role == Role.CHANNEL_OWNER:
+        return {plan.pk: [plan.author] for plan in found}
+    if role != Role.GROUP_MEMBER:
         return {}
-    rows = Plan.objects.filter(pk__in=plans).select_related("author")
-    return {plan.pk: [plan.author] for plan in rows}
+    members: dict[int, list[User]] = {}
+    for municipality in {plan.municipality for plan in found}:
+        members |= _members_waited_for(municipality, now)
+    return {pk: people for pk, people in members.items() if pk in plans}

@@ -116,10 +116,10 @@ def do_account_step(
     """
     entered = entered or Entered()
     turn = _turn(channel, step, by=by, now=now)
-    require_answers(turn.step, entered.answers)
+    require_answers(turn.step, entered.answers, turn.plan.unit, now)
     _require_consultation(turn, entered, now)
     if entered.url:
-        set_address(turn.channel, entered.url)
+        set_address(turn.channel, entered.url, now=now)
         turn.channel.save(update_fields=["url", "handle", "stable_id", "platform"])
     if turn.step.kind == "appoint":
         _appoint(turn, entered, by=by, now=now)
@@ -223,7 +223,7 @@ def approve_account(channel: Channel, *, by: User, now: datetime, url: str = "")
             _("This comes first: %(step)s.") % {"step": waiting.title}, clause=waiting.clause
         )
     if url and channel.state == Channel.State.WAITING:
-        set_address(channel, url)
+        set_address(channel, url, now=now)
         channel.save(update_fields=["url", "handle", "stable_id", "platform"])
     if not channel.url:
         raise AgainstPolicy(_("Enter the address of the account."), field="url")

@@ -11,15 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from channels.actions.going_on import decide, go_on, somebody_acted
-from channels.answers import is_blank
-from channels.checks import NotReady, plan_faults
+from channels.checks import NotReady, answer_faults, plan_faults
+from channels.meetings import Meeting, minuted
 from channels.models import Decision, Plan, PlanVersion
 from channels.states import PLAN
 from channels.steps import grant_for, passed_steps, step_waiting
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.letters import link, tell
-from governance.models import User
+from governance.models import Unit, User
 from governance.permissions import Grant
 from governance.policy.in_force import policy_for
 from governance.policy.types import Step
@@ -47,22 +47,23 @@ def approve_step(
     place: str = "",
     note: str = "",
     answers: Mapping[str, Any] | None = None,
+    meeting: Meeting | None = None,
 ) -> Decision:
     """Approve the plan in one step of its policy, or take the step that is not an approval.
 
     `step` and `digest` are what the person had before them: the step's key, and the digest of the
-    version they read. `answers` go to the step's own questions. After the last step of the plan
-    the channel is entered and its document asked for.
+    version they read. `answers` go to the step's own questions, `meeting` to the step of a group
+    or board. After the last step of the plan the channel is entered and its document asked for.
 
     Raises NotAllowed for who may not take the step, NoLongerPossible where somebody came first or
     the plan was changed, AgainstPolicy for one's own plan, one's second signature, or a missing
-    answer or place.
+    answer, place or meeting.
     """
     turn = _turn(plan, step, digest=digest, by=by, now=now)
     answers = answers or {}
     _require_other_people(turn, by)
     _require_checks(turn, now)
-    require_answers(turn.step, answers)
+    require_answers(turn.step, answers, turn.plan.unit, now)
     if turn.step.signature == "signed" and not place.strip():
         raise AgainstPolicy(
             _("Write the place: it belongs to the signature."),
@@ -80,6 +81,7 @@ def approve_step(
         place=place.strip(),
         note=note.strip(),
         answers=dict(answers),
+        **minuted(turn.step, turn.version, meeting, turn.grant, now),
     )
     somebody_acted(turn.plan, by=by, now=now)
     go_on(turn.plan, by=by, now=now)
@@ -90,6 +92,7 @@ def approve_step(
         now=now,
         under=turn.step,
         step=turn.step.key,
+        decision=decision.pk,
         digest=turn.version.digest,
         instead_of=turn.grant.instead_of.pk if turn.grant.instead_of else None,
     )
@@ -97,7 +100,14 @@ def approve_step(
 
 
 def return_plan(
-    plan: Plan, step: str, *, digest: str, note: str, by: User, now: datetime
+    plan: Plan,
+    step: str,
+    *,
+    digest: str,
+    note: str,
+    by: User,
+    now: datetime,
+    meeting: Meeting | None = None,
 ) -> Decision:
     """Give the plan back to its author with a question or a wish; it becomes a draft again.
 
@@ -112,13 +122,21 @@ def return_plan(
         lambda each: each.may_return,
         digest=digest,
         note=note,
+        meeting=meeting,
         by=by,
         now=now,
     )
 
 
 def reject_plan(
-    plan: Plan, step: str, *, digest: str, note: str, by: User, now: datetime
+    plan: Plan,
+    step: str,
+    *,
+    digest: str,
+    note: str,
+    by: User,
+    now: datetime,
+    meeting: Meeting | None = None,
 ) -> Decision:
     """Say no to the plan for good, with the reason. Raises as `return_plan` does."""
     return _stop(
@@ -129,6 +147,7 @@ def reject_plan(
         lambda each: each.may_reject,
         digest=digest,
         note=note,
+        meeting=meeting,
         by=by,
         now=now,
     )
@@ -144,6 +163,7 @@ def _stop(
     *,
     digest: str,
     note: str,
+    meeting: Meeting | None,
     by: User,
     now: datetime,
 ) -> Decision:
@@ -155,7 +175,14 @@ def _stop(
     if not note.strip():
         raise AgainstPolicy(_("Write why, so that the author knows what to do."), field="note")
     decision = decide(
-        turn.version, turn.step, outcome, by=by, grant=turn.grant, now=now, note=note.strip()
+        turn.version,
+        turn.step,
+        outcome,
+        by=by,
+        grant=turn.grant,
+        now=now,
+        note=note.strip(),
+        **minuted(turn.step, turn.version, meeting, turn.grant, now),
     )
     move(turn.plan, verb, table=PLAN, by=by, now=now)
     somebody_acted(turn.plan, by=by, now=now)
@@ -181,7 +208,7 @@ def _tell_author(turn: Turn, decision: Decision, now: datetime) -> None:
             f"{plan.title}: {decision.get_outcome_display()}",
             _("%(name)s has read the plan and writes:\n\n%(note)s\n\nThe plan: %(link)s")
             % {
-                "name": decision.actor.shown_name,
+                "name": decision.signed_by if decision.body else decision.shown_name,
                 "note": decision.note,
                 "link": link("channels:plan", plan.pk),
             },
@@ -219,7 +246,7 @@ def _too_late(
     plan: Plan, version: PlanVersion, step: str, waiting: Step | None
 ) -> NoLongerPossible:
     """Who came first, and when."""
-    last = passed_steps(version).get(step) or version.decisions.order_by("at").last()
+    last = passed_steps(version).get(step) or version.decisions.order_by("at", "pk").last()
     if last is not None and (last.step == step or last.outcome not in Decision.PASSED):
         name = last.actor.shown_name
         return NoLongerPossible(
@@ -272,12 +299,13 @@ def _require_checks(turn: Turn, now: datetime) -> None:
             raise NotReady(faults)
 
 
-def require_answers(step: Step, answers: Mapping[str, Any]) -> None:
-    """Raise AgainstPolicy for the first of the step's questions that lacks its answer."""
-    for field in step.fields:
-        if field.required and is_blank(field, answers.get(field.key)):
-            raise AgainstPolicy(
-                _("This is asked for and must be answered."),
-                clause=field.clause or step.clause,
-                field=field.key,
-            )
+def require_answers(step: Step, answers: Mapping[str, Any], unit: Unit, now: datetime) -> None:
+    """Raise NotReady with a fault for each question of the step that is not answered as asked."""
+    policy = policy_for(unit, now)
+    faults = [
+        fault
+        for field in step.fields
+        for fault in answer_faults(field, answers.get(field.key), policy, unit.municipality)
+    ]
+    if faults:
+        raise NotReady(faults)

@@ -36,7 +36,7 @@ def go_on(plan: Plan, *, by: User, now: datetime) -> None:
     version = _version(plan)
     while (step := step_waiting_on(version, policy)) is not None:
         if not _passes_by_itself(step, plan, version, policy, now):
-            _wait_for(step, plan, now)
+            _wait_for(step, plan, by=by, now=now)
             return
     if phase_of(plan) == "plan":
         _approve(plan, version, by=by, now=now)
@@ -132,12 +132,14 @@ def _give_notice(step: Step, plan: Plan, now: datetime) -> None:
     )
 
 
-def _wait_for(step: Step, plan: Plan, now: datetime) -> None:
+def _wait_for(step: Step, plan: Plan, *, by: User, now: datetime) -> None:
     owed = owing(step, plan)
+    # the applicant who has just submitted stands on the page that asks for more
+    asked = [each for each in actors_of(step, plan, now) if not step.actor.applicant or each != by]
     open_obligations([owed], now=now)
     address = link(duty_of(owed.duty).where, owed.subject.pk)
     tell(
-        actors_of(step, plan, now),
+        asked,
         owed.duty,
         lambda: (
             f"{step.title}: {plan.title}",

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from channels.forms.plan import QuestionsForm
+from channels.meetings import Meeting
 from governance.policy.types import Step
 from governance.signing_in import is_own_password, password_again
 
@@ -18,7 +19,8 @@ APPROVE, RETURN, REJECT = "approve", "return", "reject"
 
 
 class DecisionForm(QuestionsForm):
-    """The step's own questions, place and password for a signature, a note to stop the plan.
+    """The step's own questions, the minutes of a group or board, place and password for a
+    signature, a note to stop the plan.
 
     What a pressed button does not need is not looked at.
     """
@@ -27,6 +29,8 @@ class DecisionForm(QuestionsForm):
         super().__init__(step.fields, under=step, **kwargs)
         self.step, self.request = step, request
         self.act = self.data.get("act", APPROVE)
+        if step.actor.in_meeting:
+            self._ask_for_the_minutes()
         if step.kind == "approve":
             self.fields["place"] = forms.CharField(
                 label=_("Place"), max_length=120, required=step.signature == "signed"
@@ -42,6 +46,24 @@ class DecisionForm(QuestionsForm):
         for name in () if self.act == APPROVE else ("place", "password"):
             if name in self.fields:
                 self.fields[name].required = False
+
+    def _ask_for_the_minutes(self) -> None:
+        """What a group or board decided stands in minutes, whatever it decided."""
+        self.fields["minutes"] = forms.CharField(
+            label=_("Reference of the minutes"),
+            help_text=_("As it stands in them, such as “KS 2026-03-02 § 41”"),
+            max_length=120,
+        )
+        self.fields["met_on"] = forms.DateField(
+            label=_("Day of the meeting"),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
+
+    @property
+    def meeting(self) -> Meeting:
+        """Where the decision of a group or board stands. Call after `is_valid`."""
+        given = self.cleaned_data
+        return Meeting(given.get("minutes", ""), given.get("met_on"))
 
     @property
     def signs(self) -> bool:

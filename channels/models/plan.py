@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -212,7 +214,9 @@ class Decision(models.Model):
     """What somebody decided or did in one step, signed over exactly this version. Never changed.
 
     Name and title are kept as they were; `instead_of` is whom a deputy acted for. `digest` is the
-    version's: what the person had before them.
+    version's: what the person had before them. Where a group or board decided, `body` is its name,
+    `minutes` the reference of its minutes and `met_on` the day of its meeting; the person is then
+    whoever acted for it.
     """
 
     class Outcome(models.TextChoices):
@@ -247,6 +251,9 @@ class Decision(models.Model):
     )
     actor_name = models.CharField(_("name"), max_length=120)
     actor_title = models.CharField(_("title"), max_length=120, blank=True)
+    body = models.CharField(_("group or board"), max_length=120, blank=True)
+    minutes = models.CharField(_("reference of the minutes"), max_length=120, blank=True)
+    met_on = models.DateField(_("day of the meeting"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
     at = models.DateTimeField(_("when"))
     note = models.TextField(_("note"), blank=True)
@@ -270,6 +277,11 @@ class Decision(models.Model):
                 condition=~Q(outcome__in=("returned", "rejected", "not_applicable")) | ~Q(note=""),
                 name="decision_that_stops_or_skips_says_why",
             ),
+            models.CheckConstraint(
+                condition=Q(body="", minutes="", met_on__isnull=True)
+                | ~Q(body="") & ~Q(minutes="") & Q(met_on__isnull=False),
+                name="decision_of_a_body_stands_in_its_minutes",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -284,6 +296,37 @@ class Decision(models.Model):
     def shown_title(self) -> str:
         """The title beside `shown_name`; empty where it stands there already."""
         return "" if self.actor.name_hidden else self.actor_title
+
+    @property
+    def shown_in_full(self) -> str:
+        """Name and title as others may read them."""
+        return ", ".join(filter(None, (self.shown_name, self.shown_title)))
+
+    @property
+    def decided_by(self) -> str:
+        """Whose decision it is: the body's, or else the person's, by the shown name."""
+        return self.body or self.shown_name
+
+    @property
+    def minuted(self) -> str:
+        """Which body decided, in which minutes, on which day; empty for a person's decision."""
+        if self.met_on is None:
+            return ""
+        return gettext("%(body)s, %(minutes)s, meeting on %(day)s") % {
+            "body": self.body,
+            "minutes": self.minutes,
+            "day": date_format(self.met_on),
+        }
+
+    @property
+    def signed_by(self) -> str:
+        """The person with title; for a body also its minutes and that the person recorded it."""
+        if not self.minuted:
+            return self.shown_in_full
+        return gettext("%(meeting)s, recorded by %(who)s") % {
+            "meeting": self.minuted,
+            "who": self.shown_in_full,
+        }
 
     @property
     def unit(self) -> Unit:

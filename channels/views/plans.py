@@ -27,7 +27,7 @@ from channels.forms.deciding import REJECT, RETURN, DecisionForm
 from channels.models import Decision, Plan, PlanVersion
 from channels.names import without_hidden_names
 from channels.paper import checks, rows
-from channels.steps import Standing, actors_of, grant_for, standing, step_waiting
+from channels.steps import Standing, actors_of, grant_for, standing, step_waiting, taken_by
 from channels.views.writing import readable_plan
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import attachment_response
@@ -36,7 +36,6 @@ from governance.obligations.reading import waiting_for
 from governance.permissions import may, rights_of
 from governance.policy.in_force import policy_for
 from governance.policy.types import Policy, Step
-from governance.roles import Role
 from governance.signed_in import StaffRequest, signed_in
 from governance.typed import typed
 
@@ -119,20 +118,20 @@ def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
 
 
 def _act(form: DecisionForm, found: Plan, *, by: User, now: datetime) -> Decision:
-    digest = form.data.get("digest", "")
-    note = form.cleaned_data.get("note", "")
-    if form.act == RETURN:
-        return return_plan(found, form.step.key, digest=digest, note=note, by=by, now=now)
-    if form.act == REJECT:
-        return reject_plan(found, form.step.key, digest=digest, note=note, by=by, now=now)
+    key, digest, meeting = form.step.key, form.data.get("digest", ""), form.meeting
+    if form.act in (RETURN, REJECT):
+        stop = return_plan if form.act == RETURN else reject_plan
+        note = form.cleaned_data.get("note", "")
+        return stop(found, key, digest=digest, note=note, meeting=meeting, by=by, now=now)
     return approve_step(
         found,
-        form.step.key,
+        key,
         digest=digest,
         by=by,
         now=now,
         place=form.cleaned_data.get("place", ""),
         answers=form.answers(),
+        meeting=meeting,
     )
 
 
@@ -143,6 +142,8 @@ def _tell(request: StaffRequest, decision: Decision) -> None:
         Decision.Outcome.APPROVED: _("You have approved the plan."),
     }
     outcome = Decision.Outcome(decision.outcome)
+    if decision.body and outcome == Decision.Outcome.APPROVED:
+        words[outcome] = _("The decision of %(group)s is recorded.") % {"group": decision.body}
     messages.success(request, words.get(outcome, _("Done.")))
 
 
@@ -203,7 +204,7 @@ def _signed(decision: Decision | None) -> str:
     if decision is None:
         return ""
     day = formats.date_format(timezone.localtime(decision.at), "DATE_FORMAT")
-    signed = ", ".join(filter(None, (decision.shown_name, decision.shown_title, _deputy(decision))))
+    signed = ", ".join(filter(None, (decision.signed_by, _deputy(decision))))
     return f"{signed}. {' '.join(filter(None, (decision.place, day)))}."
 
 
@@ -255,24 +256,21 @@ def _steps(
         elif each.waits:
             people = ", ".join(user.shown_name for user in actors_of(each.step, found, now))
             nobody = _("nobody holds the role")
-            yield StepShown("waiting", each.step.waiting, people or nobody, _roles(each.step), True)
+            who = taken_by(each.step)
+            yield StepShown("waiting", each.step.waiting, people or nobody, who, True)
         else:
-            yield StepShown("none", each.step.title, _roles(each.step), "")
+            yield StepShown("none", each.step.title, taken_by(each.step), "")
 
 
 def _passed(decision: Decision) -> StepShown:
     words = capfirst(decision.get_outcome_display())
     if decision.outcome == Decision.Outcome.NOT_APPLICABLE:
         return StepShown("none", words, decision.title, decision.note)
-    title = decision.actor_title or decision.title
-    note = ", ".join(filter(None, (title, _deputy(decision), _moment(decision.at))))
-    return StepShown("done", words, decision.shown_name, note)
-
-
-def _roles(step: Step) -> str:
-    if step.actor.applicant:
-        return _("the author")
-    return " / ".join(str(Role(role).label) for role in step.actor.roles)
+    parts = [decision.actor_title or decision.title]
+    if decision.body:
+        parts = [decision.minutes, decision.shown_in_full]
+    note = ", ".join(filter(None, (*parts, _deputy(decision), _moment(decision.at))))
+    return StepShown("done", words, decision.decided_by, note)
 
 
 def _moment(at: datetime) -> str:
