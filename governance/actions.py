@@ -160,7 +160,7 @@ def appoint(
     require(by, "manage_organisation", unit, now=now)
     if user.municipality_id != unit.municipality_id:
         raise AgainstPolicy(_("Choose a person of the municipality."), field="user")
-    _require_group(role, group, unit, now)
+    require_group(role, group, unit.municipality, now)
     if ends_on is not None and ends_on < starts_on:
         raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
     try:
@@ -196,12 +196,12 @@ def appoint(
     return appointment
 
 
-def _require_group(role: Role, group: str, unit: Unit, now: datetime) -> None:
-    """A member's group is one that the policy names, and nobody else has one."""
+def require_group(role: Role, group: str, municipality: Municipality, now: datetime) -> None:
+    """Raise AgainstPolicy unless a member's group is one of the policy's, and others have none."""
     if role != Role.GROUP_MEMBER:
         if group:
             raise AgainstPolicy(_("Only a member of a group is appointed to one."), field="group")
-    elif group not in groups_in(unit.municipality, now):
+    elif group not in groups_in(municipality, now):
         raise AgainstPolicy(_("Choose one of the groups that the policy names."), field="group")
 
 

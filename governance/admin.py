@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from governance import actions
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach
+from governance.errors import AgainstPolicy
 from governance.models import (
     Absence,
     Appointment,
@@ -150,10 +151,18 @@ class UserAdmin(ScopedAdmin):
 
 
 class AppointmentForm(VerbForm):
-    """An appointment. Whether the group fits the role is the verb's to say, beside its field."""
+    """An appointment; whether the group fits the role is said beside it."""
 
-    def _get_validation_exclusions(self) -> set[str]:
-        return {*super()._get_validation_exclusions(), "group"}
+    def clean_group(self) -> str:
+        """Raises ValidationError for a member without a group, or a group without a member."""
+        group, role = str(self.cleaned_data["group"]), self.cleaned_data.get("role")
+        person = reach(self.request)
+        if role and person.user.municipality is not None:
+            try:
+                actions.require_group(Role(role), group, person.user.municipality, person.now)
+            except AgainstPolicy as refused:
+                raise forms.ValidationError(refused.message) from None
+        return group
 
 
 @admin.register(Appointment)
@@ -178,7 +187,8 @@ class AppointmentAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         named = [When(group=key, then=Value(name)) for key, name in self._groups(request).items()]
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(group_name=Case(*named, default=F("group")))
+        shown: QuerySet[Any] = rows.annotate(group_name=Case(*named, default=F("group")))
+        return shown
 
     @admin.display(description=_("group"), ordering="group_name")
     def in_group(self, appointment: Any) -> str:

@@ -10,6 +10,7 @@ from channels.actions.register import change_channel, confirm_channel, enter_exi
 from channels.models import Channel, Plan
 from governance.errors import AgainstPolicy, NotAllowed
 from governance.models import AuditEntry, Municipality, User
+from tests.channels_of_town import open_channel
 from tests.plans_of_town import ADDRESS, anna_approves, opened, sten_approves, submitted
 from tests.town import NOW, Town, build, later
 
@@ -40,7 +41,7 @@ def test_an_address_in_use_is_not_entered_again(town: Town) -> None:
 
 def test_a_plan_whose_address_was_taken_meanwhile_is_not_approved(town: Town) -> None:
     plan = anna_approves(submitted(town), town)
-    existing(town, ADDRESS)
+    open_channel(town.library, "Gamla", url=ADDRESS)
     with pytest.raises(AgainstPolicy, match="Gamla"):
         sten_approves(plan, town)
     plan.refresh_from_db()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("channels", "0007_plan_version_knows_its_seals"),
+        ("channels", "0009_plan_for_a_channel_that_was_there"),
         ("governance", "0004_appointment_to_a_group"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
