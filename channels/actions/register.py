@@ -90,9 +90,11 @@ def _free(stem: str, taken: set[str]) -> str:
     return slug
 
 
-def _require_no_plan_waits(plan: Plan | None, now: datetime) -> None:
-    """Raise AgainstPolicy while a plan for the address waits: nobody goes round its approval."""
-    if plan is None:
+def _require_no_plan_waits(plan: Plan | None, channel: Channel, now: datetime) -> None:
+    """Raise AgainstPolicy while a plan for a new channel at the address waits: nobody goes round
+    its approval.
+    """
+    if plan is None or (plan.channel_id is not None and plan.channel_id == channel.pk):
         return
     step = step_waiting(plan, now)
     raise AgainstPolicy(
@@ -111,7 +113,7 @@ def set_address(channel: Channel, text: str, *, now: datetime) -> None:
         raise AgainstPolicy(str(refused), field="url") from None
     account = found.account
     require_free_address(channel.municipality, account.url, channel=channel)
-    _require_no_plan_waits(found.asked_for, now)
+    _require_no_plan_waits(found.asked_for, channel, now)
     if account.platform is not None:
         channel.platform = account.platform
     channel.url, channel.handle = account.url, account.handle
