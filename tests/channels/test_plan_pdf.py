@@ -73,6 +73,7 @@ def test_the_document_carries_both_approvals_and_what_exactly_was_signed(
     assert " ".join(digest[start : start + 8] for start in range(0, 32, 8)) in text
     assert plans_of_town.BENEFIT["benefit"] in " ".join(text.split())
     pages = text.count("\f")
+    assert pages == 2, "the last page is not left nearly empty"
     assert all(text.count(f"{page} ({pages})") == 1 for page in range(1, pages + 1))
 
 
