@@ -23,6 +23,15 @@ DUTIES = (
         plan_again=waiting.plan_again,
     ),
     Duty(
+        key=waiting.RETURNED,
+        label=_("Answer and submit again"),
+        act=_("Go on writing"),
+        where="channels:write",
+        waits_for=waiting.corrections_for,
+        people=waiting.authors_of_plans,
+        routine=waiting.APPROVAL,
+    ),
+    Duty(
         key=waiting.ACCOUNT_STEP,
         label=_("Take the next step with the new account"),
         act=_("Take the step"),

@@ -22,6 +22,7 @@ from governance.roles import Role
 
 APPROVAL: Final = "approval"
 ACCOUNT_STEP: Final = "account_step"
+RETURNED: Final = "returned_plan"
 
 
 def owing(step: Step, plan: Plan) -> Owing:
@@ -43,6 +44,18 @@ def owing(step: Step, plan: Plan) -> Owing:
         period=period,
         rule=step,
         label=f"{plan.title}: {step.title}",
+    )
+
+
+def correction(plan: Plan) -> Owing:
+    """That the author of a returned plan submits it again. No guideline speaks of it."""
+    return Owing(
+        duty=RETURNED,
+        subject=plan,
+        unit=plan.unit,
+        who=Role.CHANNEL_OWNER,
+        period=str(plan.current.number if plan.current else 0),
+        label=plan.title,
     )
 
 
@@ -127,6 +140,11 @@ def _members_waited_for(municipality: Municipality, now: datetime) -> dict[int, 
         people = actors_without(wanted.values(), municipality.pk, now, group=group)
         found |= {plan: people[triple] for plan, triple in wanted.items()}
     return found
+
+
+def corrections_for(user: User, _now: datetime) -> Q:
+    """The person's own plans that somebody has returned."""
+    return Q(subject_id__in=Plan.objects.filter(author=user).values("pk"))
 
 
 def _instead_of_authors(user: User, now: datetime) -> Q:

@@ -16,10 +16,12 @@ from channels.meetings import Meeting, minuted
 from channels.models import Decision, Plan, PlanVersion
 from channels.states import PLAN
 from channels.steps import grant_for, passed_steps, step_waiting
+from channels.waiting import correction
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.letters import link, tell
 from governance.models import Unit, User
+from governance.obligations import open_obligations
 from governance.permissions import Grant
 from governance.policy.in_force import policy_for
 from governance.policy.types import Step
@@ -186,6 +188,8 @@ def _stop(
     )
     move(turn.plan, verb, table=PLAN, by=by, now=now)
     somebody_acted(turn.plan, by=by, now=now)
+    if outcome == Decision.Outcome.RETURNED:
+        open_obligations([correction(turn.plan)], now=now)
     _tell_author(turn, decision, now)
     record(
         f"plan.{outcome.value}",

@@ -18,10 +18,11 @@ from channels.checks import NotReady, plan_faults
 from channels.models import Channel, Goal, Plan, PlanPerson, PlanVersion
 from channels.platforms import AddressRefused
 from channels.states import PLAN
+from channels.waiting import RETURNED
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Obligation, PolicyVersion, Unit, User
-from governance.obligations import waive
+from governance.obligations import meet_open, waive
 from governance.permissions import require
 from governance.policy.in_force import policy_for, policy_of, version_in_force
 from governance.policy.types import Form
@@ -191,6 +192,7 @@ def submit_plan(plan: Plan, *, revision: int, by: User, now: datetime) -> PlanVe
         raise NoLongerPossible(
             _("Another plan for this address was submitted a moment ago.")
         ) from None
+    meet_open(RETURNED, plan, by=by, now=now)
     go_on(plan, by=by, now=now)
     record(
         "plan.submitted",

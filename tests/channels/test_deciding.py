@@ -2,9 +2,10 @@
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from channels.actions.deciding import approve_step, reject_plan, return_plan
-from channels.actions.planning import save_draft, submit_plan
+from channels.actions.planning import save_draft, submit_plan, withdraw_plan
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanVersion
 from channels.steps import step_waiting
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
@@ -162,6 +163,25 @@ def test_a_returned_plan_is_a_draft_with_the_managers_question(town: Town) -> No
     assert letter.recipient == town.cleo
     assert "Vilka böcker?" in letter.text
     assert not Obligation.objects.open().filter(duty="approval").exists()
+
+
+def test_a_returned_plan_waits_for_its_author_until_it_is_submitted_again(town: Town) -> None:
+    plan = submitted(town)
+    return_plan(plan, FIRST, digest=digest_of(plan), note="Vilka böcker?", by=town.anna, now=NOW)
+    [row] = waiting_for(town.cleo, NOW).filter(duty="returned_plan")
+    assert row.path == reverse("channels:write", args=[plan.pk])
+    for someone in (town.anna, town.dag, town.sten):
+        assert not waiting_for(someone, NOW).filter(duty="returned_plan").exists(), someone
+    again = fresh(plan)
+    submit_plan(again, revision=again.revision, by=town.cleo, now=later(hours=1))
+    assert not waiting_for(town.cleo, later(hours=1)).filter(duty="returned_plan").exists()
+
+
+def test_a_returned_plan_that_is_withdrawn_waits_for_nobody(town: Town) -> None:
+    plan = submitted(town)
+    return_plan(plan, FIRST, digest=digest_of(plan), note="Vilka böcker?", by=town.anna, now=NOW)
+    withdraw_plan(fresh(plan), by=town.cleo, now=later(hours=1))
+    assert not Obligation.objects.open().about(plan).exists()
 
 
 def test_both_sign_again_what_was_returned_by_the_second(town: Town) -> None:
