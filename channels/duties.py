@@ -28,7 +28,7 @@ DUTIES = (
         act=_("Go on writing"),
         where="channels:write",
         waits_for=waiting.corrections_for,
-        people=waiting.authors_of_plans,
+        people=waiting.people_of_plans,
         routine=waiting.APPROVAL,
     ),
     Duty(
