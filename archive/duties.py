@@ -153,6 +153,7 @@ def people_of_snapshots(
 SNAPSHOT = Duty(
     key="snapshot",
     label=_("Take a snapshot of the channel"),
+    act=_("Take it"),
     where="archive:take_snapshot",
     opener=plan_snapshots,
     waits_for=waits_for,

@@ -56,11 +56,13 @@ def looking(channel: Channel, now: datetime) -> page.Practice | None:
 
 
 def _practice_words(channel: Channel, *, owed: int, missed: int) -> str:
+    # number_format cuts what does not fit; it does not round
+    percent = formats.number_format(round(100 * missed / owed, 1), 1)
     share = ngettext(
         "Missed %(missed)s of %(owed)s day (%(share)s %%)",
         "Missed %(missed)s of %(owed)s days (%(share)s %%)",
         owed,
-    ) % {"missed": missed, "owed": owed, "share": formats.number_format(100 * missed / owed, 1)}
+    ) % {"missed": missed, "owed": owed, "share": percent}
     last = channel.check_ins.filter(corrected_by__isnull=True).aggregate(day=Max("day"))["day"]
     if last is None:
         return share

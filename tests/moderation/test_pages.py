@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from channels.models import Channel
 from channels.page import promise_rows
@@ -18,6 +18,7 @@ from governance.models import StoredFile, User
 from governance.obligations import open_due
 from governance.policy.in_force import policy_for
 from moderation.actions import check_in, hand_to_registrar, leave
+from moderation.channel_page import _practice_words
 from moderation.models import Action, CheckIn, Item
 from moderation.today import check_today
 from moderation.year import year_of
@@ -211,6 +212,14 @@ def test_a_missed_day_is_counted_and_late_only_until_a_later_look(
     tomorrow = at("2026-03-03")
     assert looking_after(channel, tomorrow)[:2] == ("noted", "2 days missed")
     assert looking_after(channel, tomorrow)[2].endswith("Missed 2 of 5 days (40,0 %)")
+
+
+@pytest.mark.parametrize(("missed", "share"), [(2, "2.2"), (1, "1.1"), (91, "100.0")])
+def test_the_share_of_missed_days_is_rounded_and_not_cut(
+    channel: Channel, missed: int, share: str
+) -> None:
+    with translation.override("en"):
+        assert f"({share} %)" in _practice_words(channel, owed=91, missed=missed)
 
 
 def test_no_missed_day_leaves_no_remark(town: Town, channel: Channel) -> None:
