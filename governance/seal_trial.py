@@ -12,12 +12,14 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 #: From before the demo's past until long after its future.
 _BEGINS: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _LASTS: Final = timedelta(days=365 * 30)
+
+_Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 def make_authority(folder: Path, seals: Iterable[tuple[str, str]]) -> None:
@@ -34,26 +36,31 @@ def make_authority(folder: Path, seals: Iterable[tuple[str, str]]) -> None:
         _write(root_file, _public(root))
     root = x509.load_pem_x509_certificate(root_file.read_bytes())
     above = serialization.load_pem_private_key(root_key_file.read_bytes(), password=None)
-    assert isinstance(above, rsa.RSAPrivateKey)  # noqa: S101 - made above
+    assert isinstance(above, _Key)  # noqa: S101 - made here, of either kind
     wanted = [("timestamp", "Uppsikt trial time stamps", True)]
     wanted += [(slug, name, False) for slug, name in seals]
     for stem, name, stamps in wanted:
         path = folder / f"{stem}.pem"
         if not path.exists():
-            key = _key()
+            key = _stamping_key() if stamps else _key()
             own = _certificate(name, key, (root, above), stamps=stamps)
             _write(path, _private(key) + _public(own) + _public(root))
 
 
-def _key() -> rsa.RSAPrivateKey:
-    # the library's local time stamps know RSA alone
-    return rsa.generate_private_key(public_exponent=65537, key_size=3072)
+def _key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _stamping_key() -> rsa.RSAPrivateKey:
+    # the library's local time stamps know RSA alone, and every use checks the key anew, which
+    # takes a quarter of a second at 3 072 bits
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def _certificate(
     name: str,
-    key: rsa.RSAPrivateKey,
-    above: tuple[x509.Certificate, rsa.RSAPrivateKey] | None,
+    key: _Key,
+    above: tuple[x509.Certificate, _Key] | None,
     *,
     stamps: bool = False,
 ) -> x509.Certificate:
@@ -100,7 +107,7 @@ def _usage(*, authority: bool) -> x509.KeyUsage:
     )
 
 
-def _private(key: rsa.RSAPrivateKey) -> bytes:
+def _private(key: _Key) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
