@@ -59,6 +59,14 @@ class Town:
 
 
 def municipality(slug: str, name: str, **fields: object) -> tuple[Municipality, Unit]:
+    """A municipality and its root unit."""
+    place, root = _municipality(slug, name, **fields)
+    place.save()
+    root.save()
+    return place, root
+
+
+def _municipality(slug: str, name: str, **fields: object) -> tuple[Municipality, Unit]:
     """A municipality with its root unit."""
     values: dict[str, object] = {
         "country": "SE",
@@ -70,30 +78,42 @@ def municipality(slug: str, name: str, **fields: object) -> tuple[Municipality, 
         "registrar_email": f"registrator@{slug}.example",
         "communications_email": f"kommunikation@{slug}.example",
     }
-    place = Municipality.objects.create(slug=slug, name=name, **(values | fields))
-    root = Unit.objects.create(municipality=place, name=name, kind=Unit.Kind.MUNICIPALITY)
-    return place, root
+    place = Municipality(slug=slug, name=name, **(values | fields))
+    return place, Unit(municipality=place, name=name, kind=Unit.Kind.MUNICIPALITY)
 
 
 def unit(parent: Unit, name: str, kind: Unit.Kind, activity: str = "general") -> Unit:
     """A unit below another."""
-    return Unit.objects.create(
+    below = _unit(parent, name, kind, activity)
+    below.save()
+    return below
+
+
+def _unit(parent: Unit, name: str, kind: Unit.Kind, activity: str = "general") -> Unit:
+    return Unit(
         municipality=parent.municipality, parent=parent, name=name, kind=kind, activity=activity
     )
 
 
 def person(place: Municipality, name: str, title: str, **fields: object) -> User:
     """Somebody of the municipality who may sign in with PASSWORD."""
+    someone = _person(place, name, title, **fields)
+    someone.save()
+    return someone
+
+
+def _person(place: Municipality, name: str, title: str, **fields: object) -> User:
     address = name.lower().replace(" ", ".").encode("ascii", "ignore").decode()
-    return User.objects.create_user(
-        f"{address}@{place.slug}.example",
-        PASSWORD,
+    someone = User(
+        email=f"{address}@{place.slug}.example",
         name=name,
         title=title,
         municipality=place,
         is_active=True,
         **fields,
     )
+    someone.set_password(PASSWORD)
+    return someone
 
 
 def appoint(
@@ -156,7 +176,15 @@ def adopt_text(
     place: Municipality, content: str, *, number: int = 1, in_force_from: date = LONG_AGO
 ) -> PolicyVersion:
     """A policy given as text, in force from a day."""
-    return PolicyVersion.objects.create(
+    adopted = _adoption(place, content, number=number, in_force_from=in_force_from)
+    adopted.save()
+    return adopted
+
+
+def _adoption(
+    place: Municipality, content: str, *, number: int = 1, in_force_from: date = LONG_AGO
+) -> PolicyVersion:
+    return PolicyVersion(
         municipality=place,
         number=number,
         title="Riktlinjer",
@@ -171,14 +199,20 @@ def adopt_text(
 
 
 def build(policy: str = "vargarda") -> Town:
-    """Ekby and Grannby, both under one of the policy files."""
-    ekby, root = municipality("ekby", "Ekby kommun")
-    board = unit(root, "Bildningsnämnden", Unit.Kind.BOARD)
-    culture = unit(board, "Sektor kultur", Unit.Kind.SECTOR, "culture")
-    library = unit(culture, "Ekby bibliotek", Unit.Kind.UNIT, "library")
-    school = unit(board, "Ekbackens skola", Unit.Kind.UNIT, "school")
-    grannby, grannby_root = municipality("grannby", "Grannby kommun", accent="#734488")
-    grannby_unit = unit(grannby_root, "Grannby bibliotek", Unit.Kind.UNIT, "library")
+    """Ekby and Grannby, both under one of the policy files.
+
+    Each kind of row in one statement, since nearly every test begins here.
+    """
+    ekby, root = _municipality("ekby", "Ekby kommun")
+    grannby, grannby_root = _municipality("grannby", "Grannby kommun", accent="#734488")
+    board = _unit(root, "Bildningsnämnden", Unit.Kind.BOARD)
+    culture = _unit(board, "Sektor kultur", Unit.Kind.SECTOR, "culture")
+    library = _unit(culture, "Ekby bibliotek", Unit.Kind.UNIT, "library")
+    school = _unit(board, "Ekbackens skola", Unit.Kind.UNIT, "school")
+    grannby_unit = _unit(grannby_root, "Grannby bibliotek", Unit.Kind.UNIT, "library")
+    Municipality.objects.bulk_create([ekby, grannby])
+    for level in ([root, grannby_root], [board, grannby_unit], [culture, school], [library]):
+        Unit.objects.bulk_create(level)
 
     town = Town(
         municipality=ekby,
@@ -187,17 +221,19 @@ def build(policy: str = "vargarda") -> Town:
         culture=culture,
         library=library,
         school=school,
-        anna=person(ekby, "Anna Ek", "enhetschef"),
-        sten=person(ekby, "Sten Alm", "sektorschef"),
-        ben=person(ekby, "Ben Lind", "informatör"),
-        rut=person(ekby, "Rut Asp", "registrator"),
-        cleo=person(ekby, "Cleo Sjö", "bibliotekarie"),
-        dag=person(ekby, "Dag Åberg", "bibliotekarie"),
-        ola=person(ekby, "Ola Rönn", "lärare"),
+        anna=_person(ekby, "Anna Ek", "enhetschef"),
+        sten=_person(ekby, "Sten Alm", "sektorschef"),
+        ben=_person(ekby, "Ben Lind", "informatör"),
+        rut=_person(ekby, "Rut Asp", "registrator"),
+        cleo=_person(ekby, "Cleo Sjö", "bibliotekarie"),
+        dag=_person(ekby, "Dag Åberg", "bibliotekarie"),
+        ola=_person(ekby, "Ola Rönn", "lärare"),
         neighbour=grannby,
         neighbour_unit=grannby_unit,
-        otto=person(grannby, "Otto Granne", "kommundirektör"),
+        otto=_person(grannby, "Otto Granne", "kommundirektör"),
     )
+    people = [each for each in vars(town).values() if isinstance(each, User)]
+    User.objects.bulk_create(people)
     held = [
         (town.anna, Role.OPERATIONS_MANAGER, library),
         (town.sten, Role.SECTOR_HEAD, culture),
@@ -208,8 +244,7 @@ def build(policy: str = "vargarda") -> Town:
         (town.ola, Role.EMPLOYEE, school),
         *((town.otto, role, grannby_root) for role in NAMED_BY_POLICIES),
     ]
-    # in one statement, since nearly every test begins here
     Appointment.objects.bulk_create(_appointment(*each) for each in held)
-    for place in (ekby, grannby):
-        adopt(place, policy)
+    content = file_of(policy).read_text()
+    PolicyVersion.objects.bulk_create(_adoption(place, content) for place in (ekby, grannby))
     return town
