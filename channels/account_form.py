@@ -18,6 +18,7 @@ from channels.actions.accounts import (
     plan_of,
     writers_to_appoint,
 )
+from channels.actions.deciding import faulty_answers
 from channels.forms.plan import QuestionsForm
 from channels.models import Channel
 from channels.steps import grant_for
@@ -57,7 +58,7 @@ class AccountForm(QuestionsForm):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(step.fields if step else (), data=data, under=step)
-        self.channel, self.step = channel, step
+        self.channel, self.step, self.now = channel, step, now
         self.refuses = "refuse" in self.data and step is not None and step.may_reject
         self.writers = writers_to_appoint(channel) if step and step.kind == "appoint" else []
         if not channel.url or (step and step.kind == "create"):
@@ -116,6 +117,12 @@ class AccountForm(QuestionsForm):
             self.fields[check] = forms.BooleanField(
                 label=str(_CONFIRM.get(check, CHECKS[check])), required=False
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Tells of every question that is not answered as asked, beside what else is wrong."""
+        if self.step is not None and not self.refuses:
+            self.refuse(faulty_answers(self.step, self.answers(), self.channel.unit, self.now))
+        return self.cleaned_data
 
     def entered(self) -> Entered:
         """What was entered, for the verb. Call after `is_valid`."""

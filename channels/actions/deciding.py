@@ -304,12 +304,18 @@ def _require_checks(turn: Turn, now: datetime) -> None:
 
 
 def require_answers(step: Step, answers: Mapping[str, Any], unit: Unit, now: datetime) -> None:
-    """Raise NotReady with a fault for each question of the step that is not answered as asked."""
+    """Raise NotReady with what `faulty_answers` finds, if anything."""
+    if faults := faulty_answers(step, answers, unit, now):
+        raise NotReady(faults)
+
+
+def faulty_answers(
+    step: Step, answers: Mapping[str, Any], unit: Unit, now: datetime
+) -> list[AgainstPolicy]:
+    """A fault for each question of the step that is not answered as it is asked."""
     policy = policy_for(unit, now)
-    faults = [
+    return [
         fault
         for field in step.fields
         for fault in answer_faults(field, answers.get(field.key), policy, unit.municipality)
     ]
-    if faults:
-        raise NotReady(faults)

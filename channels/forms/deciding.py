@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from channels.actions.deciding import faulty_answers
 from channels.forms.plan import QuestionsForm
 from channels.meetings import Meeting
+from channels.models import Plan
 from governance.policy.types import Step
 from governance.signing_in import is_own_password, password_again
 
@@ -25,9 +28,11 @@ class DecisionForm(QuestionsForm):
     What a pressed button does not need is not looked at.
     """
 
-    def __init__(self, step: Step, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(
+        self, step: Step, plan: Plan, request: HttpRequest, *, now: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(step.fields, under=step, **kwargs)
-        self.step, self.request = step, request
+        self.step, self.plan, self.request, self.now = step, plan, request, now
         self.act = self.data.get("act", APPROVE)
         if step.actor.in_meeting:
             self._ask_for_the_minutes()
@@ -69,6 +74,12 @@ class DecisionForm(QuestionsForm):
     def signs(self) -> bool:
         """Whether this act is a signature, which asks for the password once more."""
         return "password" in self.fields and self.act == APPROVE
+
+    def clean(self) -> dict[str, Any]:
+        """Tells of every question that is not answered as asked, beside what else is wrong."""
+        if self.act == APPROVE:
+            self.refuse(faulty_answers(self.step, self.answers(), self.plan.unit, self.now))
+        return self.cleaned_data
 
     def clean_password(self) -> str:
         """Raises ValidationError for a wrong password, and after too many of them."""

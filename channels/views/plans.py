@@ -76,7 +76,7 @@ def plan(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     form = None
     if (step := step_waiting(found, now)) and _grant_refusal(step, found, request.user, now) == "":
-        form = typed(request, DecisionForm(step, request))
+        form = typed(request, DecisionForm(step, found, request, now=now))
     return _plan_page(request, found, version, form, now)
 
 
@@ -101,7 +101,7 @@ def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
     if version is None or step is None:
         raise NoLongerPossible(_("The plan has no such step any more."))
     grant_for(step, found, request.user, now)
-    form = typed(request, DecisionForm(step, request, data=request.POST))
+    form = typed(request, DecisionForm(step, found, request, now=now, data=request.POST))
     if form.is_valid():
         try:
             decision = _act(form, found, by=request.user, now=now)

@@ -80,6 +80,14 @@ def test_the_step_s_own_question_must_be_answered_and_cites_its_clause(
     assert not Decision.objects.exists()
 
 
+def test_all_that_an_approval_lacks_is_told_at_once(town: Town, plan: Plan) -> None:
+    answer = decide(client_of(town.anna), plan, resources="", place="", password="fel")
+
+    page = answer.content.decode()
+    told = [name for name in ("resources", "place", "password") if f"id_{name}_error" in page]
+    assert (answer.status_code, told) == (422, ["resources", "place", "password"])
+
+
 def test_a_plan_is_returned_with_a_note_and_without_a_password(town: Town, plan: Plan) -> None:
     client = client_of(town.anna)
     assert decide(client, plan, "return", note="", password="").status_code == 422
