@@ -1,4 +1,7 @@
-"""The trips under the other four files: the same pages, led where each file leads them."""
+"""The trips under the other four files: the same pages, led where each file leads them.
+
+In each, a plan is returned once, a deputy decides once, and somebody tries a shortcut.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,24 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from channels.models import Channel, Plan
+from channels.models import Channel, Decision, Plan
 from governance.models import User
 from governance.roles import Role
 from moderation.models import Action
 from tests.moderation.scenes import picture
-from tests.town import Town
+from tests.plans_of_town import digest_of
+from tests.town import PASSWORD, Town, away
 from tests.trips import steps
 from tests.trips.places import place
 from tests.trips.plans import filled_plan
-from tests.trips.steps import Office, Visitor
+from tests.trips.steps import LINK, Office, Visitor, body
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
+QUESTION = "Hur vet vi att vi har nått målet?"
 ADDRESS = "https://www.instagram.com/ekbybibliotek"
 
 
@@ -49,6 +55,41 @@ def approved(plan: Plan) -> Channel:
     return plan.channel
 
 
+def stands_in(town: Town, absent: User) -> User:
+    """Ola, in the stead of somebody who is away these days."""
+    today = town.municipality.today(timezone.now()).isoformat()
+    away(absent, town.ola, today, today)
+    return town.ola
+
+
+def take_shortcut(visitor: Visitor, plan: Plan, step: str) -> int:
+    """Try to approve out of turn, although the page offers nothing."""
+    visitor.open(reverse("channels:plan", args=[plan.pk]))
+    expect(visitor.page.locator("#decision")).to_have_count(0)
+    return visitor.forge(
+        reverse("channels:plan", args=[plan.pk]),
+        act="approve",
+        step=step,
+        digest=digest_of(plan),
+        place="Ekby",
+        password=PASSWORD,
+    )
+
+
+def returned(office: Office, reader: Visitor, author: Visitor, town: Town) -> None:
+    """The reader asks; the author hears, mends and submits anew."""
+    steps.return_with(reader, QUESTION)
+    (letter,) = [each for each in office.letters(town.cleo) if QUESTION in body(each)]
+    (link,) = LINK.findall(body(letter))
+    steps.mend(author, link, "Lån av unga, 500 före årets slut.")
+
+
+def assert_deputy_signed(plan: Plan, step: str, absent: User) -> None:
+    """The decision says who was away."""
+    decision = Decision.objects.get(step=step, outcome__in=Decision.PASSED, version=plan.current)
+    assert (decision.actor.name, decision.instead_of) == ("Ola Rönn", absent)
+
+
 def assert_open(channel: Channel, office: Office) -> None:
     """The channel is open, and a stranger finds it."""
     channel.refresh_from_db()
@@ -66,12 +107,19 @@ def test_volda_clears_and_approves_and_removes_on_three_grounds_only(
     cleo, plan = submitted(office, town, town.cleo)
     expect(cleo.page.locator("html")).to_have_attribute("lang", "nn")
     disa = colleague(Role.DEPARTMENT_MANAGER)
+    ben = office.desk(town.ben)
+    assert take_shortcut(ben, plan, "approval") == 409
     steps.approve(office.desk(disa, office.newest_link(disa)))
-    cleo.open(reverse("channels:plan", args=[plan.pk]))
-    ben = office.desk(town.ben, office.newest_link(town.ben))
-    steps.approve(ben)
-    channel = approved(plan)
+    ben.open(office.newest_link(town.ben))
+    ola = stands_in(town, disa)
+    returned(office, ben, cleo, town)
+    steps.approve(office.desk(ola, office.newest_link(ola)))
     ben.open(office.newest_link(town.ben, 2))
+    ben.sees("Ola Rönn")
+    steps.approve(ben)
+    assert_deputy_signed(plan, "clearance", disa)
+    channel = approved(plan)
+    ben.open(office.newest_link(town.ben, 3))
     ben.sees("Godkjenn kontoen")
     steps.take_account_step(ben)
     assert_open(channel, office)
@@ -99,9 +147,13 @@ def test_tyreso_approves_takes_the_notice_and_enters_it_in_the_register(
 ) -> None:
     town = place("tyreso")
     ulla, hanna = colleague(Role.UNIT_COMMUNICATOR), colleague(Role.HEAD_OF_COMMUNICATIONS)
-    _cleo, plan = submitted(office, town, town.dag)
+    cleo, plan = submitted(office, town, town.dag)
     anna = office.desk(town.anna, office.newest_link(town.anna))
-    steps.approve(anna, goals_met="on", resources_met="on")
+    ola = stands_in(town, town.anna)
+    returned(office, anna, cleo, town)
+    at_olas = office.desk(ola, office.newest_link(ola))
+    steps.approve(at_olas, goals_met="on", resources_met="on")
+    assert_deputy_signed(plan, "manager_approval", town.anna)
     channel = approved(plan)
     at_ullas = office.desk(ulla, office.newest_link(ulla))
     steps.take_account_step(at_ullas)
@@ -120,13 +172,23 @@ def test_vetlanda_reconciles_decides_and_lets_communications_create_the_account(
     db: None, office: Office
 ) -> None:
     town = place("vetlanda")
-    _cleo, plan = submitted(office, town, town.cleo)
+    cleo, plan = submitted(office, town, town.cleo)
+    anna = office.desk(town.anna)
+    assert take_shortcut(anna, plan, "manager_decision") == 409
     ben = office.desk(town.ben, office.newest_link(town.ben))
     steps.approve(ben, outcome="Vi är överens om upplägget.")
-    anna = office.desk(town.anna, office.newest_link(town.anna))
-    steps.approve(anna, readiness="on")
-    channel = approved(plan)
+    anna.open(office.newest_link(town.anna))
+    ola = stands_in(town, town.anna)
+    returned(office, anna, cleo, town)
     ben.open(office.newest_link(town.ben, 2))
+    steps.approve(ben, outcome="Målet går nu att mäta.")
+    steps.approve(office.desk(ola, office.newest_link(ola)), readiness="on")
+    assert_deputy_signed(plan, "manager_decision", town.anna)
+    channel = approved(plan)
+    stranger = office.visitor()
+    stranger.open("/ekby/")
+    assert ADDRESS not in stranger.page.content(), "nothing is live before the account is"
+    ben.open(office.newest_link(town.ben, 3))
     steps.take_account_step(ben, url=ADDRESS)
     steps.take_account_step(ben)
     assert_open(channel, office)
@@ -135,14 +197,20 @@ def test_vetlanda_reconciles_decides_and_lets_communications_create_the_account(
 def test_varmdo_gives_notice_assigns_and_registers_its_editors(db: None, office: Office) -> None:
     town = place("varmdo")
     rolf = colleague(Role.UNIT_REGISTRAR)
-    _cleo, plan = submitted(office, town, town.cleo)
+    cleo, plan = submitted(office, town, town.cleo)
     assert str(plan) in str(office.letters(town.ben)[0]["Subject"])
     anna = office.desk(town.anna, office.newest_link(town.anna))
-    steps.approve(anna, informed="on")
+    returned(office, anna, cleo, town)
+    ola = stands_in(town, town.anna)
+    at_olas = office.desk(ola, office.newest_link(town.anna, 2))
+    steps.approve(at_olas, informed="on")
+    assert_deputy_signed(plan, "manager_assignment", town.anna)
     channel = approved(plan)
-    anna.open(office.newest_link(town.anna, 2))
+    at_olas.open(office.newest_link(ola))
+    steps.take_account_step(at_olas)
+    at_olas.is_refused("consultation", "Godkännande och registrering av redaktörer")
     steps.take_account_step(
-        anna,
+        at_olas,
         consulted_communications_officer=str(town.ben.pk),
         consultation="Vi talades vid och är överens.",
     )
