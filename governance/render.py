@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -25,6 +26,11 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 _ALWAYS_DRAWN: Final = 0x24F
 VARIANT: Final = "pdf/a-2a"
 STYLES: Final = Path(settings.BASE_DIR) / "templates" / "documents" / "document.css"
+
+#: Which of its pictures the character before should have.
+_VARIANTS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
+#: Pango's maps of fonts are not for two threads at once: they damage the memory of the process.
+_one_at_a_time: Final = Lock()
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PDFA: Final = "http://www.aiim.org/pdfa/ns/id/"
@@ -70,10 +76,14 @@ def pdf(template: str, context: Mapping[str, Any], *, language: str) -> bytes:
 
 def pdf_of(html: str) -> bytes:
     """The HTML of a document as a tagged PDF."""
+    source = HTML(string=_drawable(html), url_fetcher=_Nothing())
+    with _one_at_a_time:
+        return _laid_out(source)
+
+
+def _laid_out(source: HTML) -> bytes:
     styles, fonts = _styles()
-    document = HTML(string=_drawable(html), url_fetcher=_Nothing()).render(
-        stylesheets=[styles], font_config=fonts, pdf_variant=VARIANT
-    )
+    document = source.render(stylesheets=[styles], font_config=fonts, pdf_variant=VARIANT)
     made: bytes = document.write_pdf(finisher=_declare_accessible, pdf_variant=VARIANT)
     return made
 
@@ -92,8 +102,8 @@ def _drawable(html: str) -> str:
 @cache
 def _is_drawn(character: str) -> bool:
     kind = unicodedata.category(character)
-    if kind[0] in "MZ" or kind == "Cf":
-        return True  # marks, spaces and joiners change how others look
+    if kind[0] == "Z" or kind == "Cf" or character in _VARIANTS:
+        return True  # spaces, joiners and selectors change how others look
     if kind[0] == "C":
         return False  # of private use, or of nobody's
     found = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import threading
 from pathlib import Path
 
 import pikepdf
@@ -32,7 +33,9 @@ def test_what_no_font_can_draw_is_given_by_its_number_and_never_as_an_empty_box(
 ) -> None:
     path = tmp_path / "document.pdf"
     # the last is a letter of a private use area, which no font is asked to have
-    path.write_bytes(render.pdf_of(PAGE.format(more="<p>Hm 🤔 👩‍👧 مرحبا Привет \U0010fff0</p>")))
+    path.write_bytes(
+        render.pdf_of(PAGE.format(more="<p>Hm 🤔 👩‍👧 مرحبا Привет हिन्दी \U0010fff0</p>"))
+    )
 
     compliant, said = verdict(path, "2a", "ua1")
 
@@ -55,6 +58,18 @@ def test_the_validator_says_no_to_a_plain_pdf(tmp_path: Path) -> None:
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     assert render.pdf_of(PAGE.format(more="")) == render.pdf_of(PAGE.format(more=""))
+
+
+def test_two_threads_never_make_documents_at_once() -> None:
+    render.pdf_of(PAGE.format(more=""))  # takes a moment the first time
+    made: list[bytes] = []
+    other = threading.Thread(target=lambda: made.append(render.pdf_of(PAGE.format(more=""))))
+    with render._one_at_a_time:
+        other.start()
+        other.join(timeout=2)
+        assert made == [], "the fonts' memory is not for two threads at once"
+    other.join()
+    assert len(made) == 1
 
 
 def test_an_address_in_an_answer_is_never_followed(tmp_path: Path) -> None:
