@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from pytest_django import Settings
 
@@ -13,6 +14,16 @@ from scripts.system import chromium
 from tests.town import Town, build
 
 pytest_plugins = ["tests.live"]
+
+# how long an example takes says more of the machine than of the program
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that processes beside each other end at about the same time."""
+    slow = ("worker", "browser")
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, slow)))
 
 
 @pytest.fixture(autouse=True)
