@@ -42,9 +42,9 @@ def make_authority(folder: Path, seals: Iterable[tuple[str, str]]) -> None:
     for stem, name, stamps in wanted:
         path = folder / f"{stem}.pem"
         if not path.exists():
-            key = _stamping_key() if stamps else _key()
-            own = _certificate(name, key, (root, above), stamps=stamps)
-            _write(path, _private(key) + _public(own) + _public(root))
+            own_key = _stamping_key() if stamps else _key()
+            own = _certificate(name, own_key, (root, above), stamps=stamps)
+            _write(path, _private(own_key) + _public(own) + _public(root))
 
 
 def _key() -> ec.EllipticCurvePrivateKey:

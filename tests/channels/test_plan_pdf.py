@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from channels.actions import documents
 from channels.actions.documents import render_plan
-from channels.documents import PlanPaper, plan_pdf
+from channels.documents import PlanPaper, plan_pdf, printed
 from channels.models import Plan, PlanVersion
 from governance.actions import change_person
 from governance.files import open_stored
@@ -157,7 +157,6 @@ def test_a_name_hidden_while_the_document_is_being_made_is_not_in_it(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     version = PlanVersion.objects.get(plan__channel=plans_of_town.waiting(town))
-    printed = documents.printed
     made: list[bytes] = []
 
     def printed_meanwhile(paper: PlanPaper, municipality: Municipality, **how: bool) -> bytes:
