@@ -81,10 +81,9 @@ def last_looked(looked_on: date | None, channel: Channel) -> date | None:
 
     Of one that was there before, what went before its entry is not known and is not counted.
     """
-    if channel.opened_on is None:
+    if looked_on is not None or channel.opened_on is None:
         return looked_on
-    entered = channel.municipality.today(channel.created_at)
-    return max(day for day in (looked_on, channel.opened_on, entered) if day)
+    return max(channel.opened_on, channel.municipality.today(channel.created_at))
 
 
 def plan_case(item: Item, policy: Policy) -> Plan | None:
