@@ -45,12 +45,20 @@ class DecisionForm(QuestionsForm):
             self.fields["note"] = forms.CharField(
                 label=_("What must change, or why not"),
                 max_length=2000,
-                required=False,
+                error_messages={"required": _("Write why, so that the author knows what to do.")},
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
-        for name in () if self.act == APPROVE else ("place", "password"):
-            if name in self.fields:
-                self.fields[name].required = False
+
+    def full_clean(self) -> None:
+        """What the pressed button does not need may be empty, though its own button asks for it."""
+        idle = {"note"} if self.act == APPROVE else {"place", "password"}
+        spared = [self.fields[name] for name in idle & self.fields.keys()]
+        spared = [field for field in spared if field.required]
+        for field in spared:
+            field.required = False
+        super().full_clean()
+        for field in spared:
+            field.required = True
 
     def _ask_for_the_minutes(self) -> None:
         """What a group or board decided stands in minutes, whatever it decided."""

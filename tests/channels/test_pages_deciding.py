@@ -90,7 +90,10 @@ def test_all_that_an_approval_lacks_is_told_at_once(town: Town, plan: Plan) -> N
 
 def test_a_plan_is_returned_with_a_note_and_without_a_password(town: Town, plan: Plan) -> None:
     client = client_of(town.anna)
-    assert decide(client, plan, "return", note="", password="").status_code == 422
+    answer = decide(client, plan, "return", note="", password="")
+    assert answer.status_code == 422
+    assert "Write why, so that the author knows what to do." in answer.content.decode()
+    assert "field__optional" not in answer.content.decode(), "each is asked for by its own button"
 
     assert decide(client, plan, "return", note="Hur mäts målet?", password="").url == "/plans/"
 
