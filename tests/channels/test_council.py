@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from archive.records import Period, rows
 from channels.actions.deciding import approve_step, reject_plan, return_plan
 from channels.actions.planning import submit_plan
 from channels.actions.register import enter_existing_channel
-from channels.documents import approvals_to_seal, plan_paper
+from channels.documents import approvals_to_seal, plan_paper, plan_pdf
 from channels.meetings import Meeting
 from channels.models import Decision, Plan
 from channels.steps import actors_of, step_waiting
@@ -23,6 +24,7 @@ from governance.models import Appointment, Notice, Obligation
 from governance.obligations import advance_due, waiting_for
 from governance.roles import Role
 from tests import council_of_town as council
+from tests.channels.test_plan_pdf import text_of
 from tests.council_of_town import (
     COUNCIL,
     COUNCILS,
@@ -52,6 +54,17 @@ def test_the_councils_decision_says_who_acted_and_in_which_minutes_it_stands(pla
     assert plan.state == Plan.State.APPROVED
     others = Decision.objects.exclude(step=COUNCILS)
     assert set(others.values_list("body", "minutes", "met_on")) == {("", "", None)}
+
+
+def test_approvals_side_by_side_are_not_torn_apart_by_a_page(place: Place, tmp_path: Path) -> None:
+    plan = council.approved(place.town, place.vera)
+    assert plan.current is not None
+    pages = text_of(plan_pdf(plan.current), tmp_path).split("\f")
+    frames = ("Enhetschefens beslut", "Beslut av rådet för sociala medier")
+    first, second = (
+        next(number for number, page in enumerate(pages) if title in page) for title in frames
+    )
+    assert first == second
 
 
 @pytest.mark.parametrize(
