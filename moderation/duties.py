@@ -29,7 +29,7 @@ def watched(municipality: Municipality) -> QuerySet[Channel]:
     """The channels that may owe a look: the open ones."""
     return Channel.objects.filter(
         municipality=municipality, state=Channel.State.OPEN
-    ).select_related("unit__municipality", "platform")
+    ).select_related("unit__municipality", "municipality", "platform")
 
 
 def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
