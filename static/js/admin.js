@@ -1,4 +1,5 @@
-// Names for what Django's admin scripts draw without one.
+// Names for what Django's admin scripts draw without one, and for the cells that a phone shows
+// without their column's header.
 
 function name(root) {
   for (const box of root.querySelectorAll(".select2-selection")) {
@@ -11,6 +12,17 @@ function name(root) {
   }
   for (const mark of root.querySelectorAll("span.help-tooltip[aria-label]")) {
     mark.setAttribute("role", "img");
+  }
+}
+
+for (const table of document.querySelectorAll("#result_list, #change-history")) {
+  const headers = [...(table.tHead?.rows[0]?.cells ?? [])].map((each) =>
+    (each.querySelector(".text") ?? each).textContent.trim(),
+  );
+  for (const row of table.tBodies[0]?.rows ?? []) {
+    for (const cell of row.querySelectorAll("td:not(.action-checkbox)")) {
+      cell.dataset.label = headers[cell.cellIndex] ?? "";
+    }
   }
 }
 
