@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from channels.actions.accounts import (
     Consultation,
     Entered,
-    confirmed_by_hand,
     plan_of,
     writers_to_appoint,
 )
@@ -26,12 +23,6 @@ from governance.errors import NotAllowed
 from governance.models import User
 from governance.permissions import actors
 from governance.policy.types import Step
-from governance.policy.vocabulary import CHECKS
-
-#: What a person confirms because no row can show it; in the words of a form.
-_CONFIRM: Final[Mapping[str, str | Promise]] = {
-    "visitor_information": gettext_lazy("The visitor information is in place on the channel"),
-}
 
 
 def may_take(channel: Channel, step: Step, user: User, now: datetime) -> bool:
@@ -44,7 +35,7 @@ def may_take(channel: Channel, step: Step, user: User, now: datetime) -> bool:
 
 
 class AccountForm(QuestionsForm):
-    """The step's own questions, whom it wants consulted, whom it appoints, what it confirms.
+    """The step's own questions, whom it wants consulted, whom it appoints.
 
     Without a step only the account's address is left to ask for.
     """
@@ -72,7 +63,6 @@ class AccountForm(QuestionsForm):
         if step is not None:
             self._ask_whom_was_consulted(step, now)
             self._ask_whom_to_appoint()
-            self._ask_to_confirm(step)
             self.fields["note"] = forms.CharField(
                 label=_("Note"),
                 required=False,
@@ -112,12 +102,6 @@ class AccountForm(QuestionsForm):
                 max_length=300,
             )
 
-    def _ask_to_confirm(self, step: Step) -> None:
-        for check in confirmed_by_hand(step):
-            self.fields[check] = forms.BooleanField(
-                label=str(_CONFIRM.get(check, CHECKS[check])), required=False
-            )
-
     def clean(self) -> dict[str, Any]:
         """Tells of every question that is not answered as asked, beside what else is wrong."""
         if self.step is not None and not self.refuses:
@@ -140,9 +124,6 @@ class AccountForm(QuestionsForm):
                 for each in self.writers
                 if not given[f"appoint_{each.pk}"]
             },
-            confirmed=frozenset(
-                check for check in confirmed_by_hand(self.step) if given.get(check)
-            ),
             url=self.address(),
             note=self.note(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -41,9 +42,11 @@ from channels.actions.register import (
 )
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
 from channels.steps import account_steps_waiting, standing
+from channels.visitor_information import Standing, standings
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.policy.in_force import policy_for
+from governance.policy.types import Step
 from governance.roles import Role
 from governance.typed import typed
 
@@ -233,10 +236,17 @@ class ChannelAdmin(ScopedAdmin):
             "may_take": step is None or may_take(channel, step, person.user, person.now),
             "custodies": channel.custodies.running().select_related("holder"),
             "gaps": [Role(role).label for role in custody_gaps(channel, person.now)],
+            "visitors_lack": self._visitors_lack(channel, step, person.now),
             "form": form,
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/channels/channel/account.html", context)
+
+    def _visitors_lack(self, channel: Channel, step: Step | None, now: datetime) -> list[Standing]:
+        """What the visitor information lacks, where the step that waits asks for it."""
+        if step is None or "visitor_information" not in step.checks:
+            return []
+        return [each for each in standings(channel, now) if each.lacks]
 
     def _act(self, request: HttpRequest, channel: Channel, form: AccountForm) -> None:
         """One pressed button, one verb."""

@@ -1,5 +1,5 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
-an administrator too few, a plan for what was there before."""
+an administrator too few, a plan for what was there before, a look at what visitors can see."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from channels import waiting
 from channels.actions.administrators import ADMINISTRATORS, administrators_plan_again
 from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
 from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
+from channels.actions.visitor_information import (
+    VISITOR_INFORMATION,
+    visitor_information_plan_again,
+    visitor_information_plans,
+)
 from governance.obligations import Duty, register
 
 DUTIES = (
@@ -69,6 +74,16 @@ DUTIES = (
         people=waiting.people_of_channels,
         plan_again=missing_plan_again,
         routine=waiting.APPROVAL,
+    ),
+    Duty(
+        key=VISITOR_INFORMATION,
+        label=_("Check the visitor information"),
+        act=_("Check"),
+        where="channels:visitor_information",
+        opener=visitor_information_plans,
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=visitor_information_plan_again,
     ),
 )
 

@@ -107,6 +107,7 @@ add_acts(
         "channel.confirmed": gettext_lazy("What the register says was confirmed"),
         "channel.refused": gettext_lazy("The account was not approved"),
         "channel.step_done": gettext_lazy("A step with the account was taken"),
+        "visitor_information.checked": gettext_lazy("The visitor information was looked at"),
     },
     icon="channel",
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels.views import channels, custody, importing, plans, writing
+from channels.views import channels, custody, importing, plans, visitor_information, writing
 
 app_name = "channels"
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("channels/", channels.channels, name="channels"),
     path("channels/<int:pk>/", channels.channel, name="channel"),
     path("channels/<int:pk>/plan/", writing.start_for, name="start_for"),
+    path(
+        "channels/<int:pk>/visitors/",
+        visitor_information.visitor_information,
+        name="visitor_information",
+    ),
     path("channels/<int:pk>/access/", custody.hand_over, name="hand_over"),
     path("channels/<int:pk>/access/<int:custody>/tried/", custody.verify, name="verify"),
     path("channels/<int:pk>/access/<int:custody>/end/", custody.end, name="end_custody"),

@@ -13,7 +13,6 @@ from channels.actions.accounts import (
     Entered,
     account_step_waiting,
     approve_account,
-    confirmed_by_hand,
     do_account_step,
     writers_to_appoint,
 )
@@ -192,7 +191,6 @@ def _entered(channel: Channel, step: Step, plan: Plan, now: datetime) -> Entered
         answers=_step_answers(step, plan),
         consulted=consulted,
         appointed=writers_to_appoint(channel) if step.kind == "appoint" else (),
-        confirmed=frozenset(confirmed_by_hand(step)),
         url="" if channel.url or step.kind != "create" else plan.url,
     )
 

@@ -132,6 +132,7 @@ DOORS: dict[str, Door] = {
     "channels:start_for": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:channels": Door(),
     "channels:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:visitor_information": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:hand_over": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:verify": Door(kwargs=_custody, owned=True),
     "channels:end_custody": Door(kwargs=_custody, owned=True),

@@ -116,6 +116,7 @@ PAGES: dict[str, View] = {
     "channels:withdraw": View("cleo", lambda s: (s.draft.pk,)),
     "channels:channels": View(),
     "channels:channel": View("ben", lambda s: (s.channel.pk,)),
+    "channels:visitor_information": View("ben", lambda s: (s.channel.pk,)),
     "channels:imports": View("ben"),
     "channels:import": View("ben", lambda s: (begun(s.town).pk,)),
     "channels:end_custody": View(

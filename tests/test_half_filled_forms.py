@@ -125,6 +125,12 @@ FORMS: dict[str, Form] = {
         _row(plans_of_town.submitted),
         beside={"act": "approve", "password": PASSWORD, "step": "operations_approval"},
     ),
+    "channels:visitor_information": Form(
+        "ben",
+        {"reason_identity": WORDS, "outcome_visibility": "missing"},
+        _channel,
+        beside={"shown": "0"},
+    ),
     "channels:hand_over": Form(
         "ben", {"hand-where": WORDS, "hand-kind": "admin_rights"}, _channel, page="channels:channel"
     ),

@@ -24,6 +24,7 @@ from channels.actions.register import set_address
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
 from channels.states import CHANNEL
 from channels.steps import grant_for, passed_steps, step_waiting
+from channels.visitor_information import standings
 from channels.waiting import ACCOUNT_STEP
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
@@ -53,7 +54,7 @@ class Entered:
     """What somebody enters when taking a step with the account.
 
     `appointed` are those of `writers_to_appoint` who are appointed; `not_appointed` gives the
-    reason for each of the others, by their key. `confirmed` are checks only a person can make.
+    reason for each of the others, by their key.
     `url` is the address of an account that has just been made.
     """
 
@@ -61,7 +62,6 @@ class Entered:
     consulted: Sequence[Consultation] = ()
     appointed: Sequence[PlanPerson] = ()
     not_appointed: Mapping[int, str] = field(default_factory=dict)
-    confirmed: frozenset[str] = frozenset()
     url: str = ""
     note: str = ""
 
@@ -123,7 +123,7 @@ def do_account_step(
         turn.channel.save(update_fields=["url", "handle", "stable_id", "platform"])
     if turn.step.kind == "appoint":
         _appoint(turn, entered, by=by, now=now)
-    _require_checks(turn, entered, now)
+    _require_checks(turn, now)
     approves = turn.step.kind == "approve"
     decision = decide(
         turn.version,
@@ -306,20 +306,13 @@ def _appoint(turn: Turn, entered: Entered, *, by: User, now: datetime) -> None:
         assign_person(to_appoint[key], turn.channel, by=by, now=now, consulted=consulted)
 
 
-def _require_checks(turn: Turn, entered: Entered, now: datetime) -> None:
+def _require_checks(turn: Turn, now: datetime) -> None:
     for check in turn.step.checks:
-        verify = CHECKS.get(check)
-        lacks = verify(turn, now) if verify else _confirmed_by_hand(check, entered)
+        # what is not among them was held against the policy earlier on the way
+        lacks = CHECKS[check](turn, now) if check in CHECKS else ""
         if lacks:
             field = "url" if check == "account_created" else check
             raise AgainstPolicy(lacks, clause=turn.step.clause, field=field)
-
-
-def _confirmed_by_hand(check: str, entered: Entered) -> str:
-    """What no row can show must be confirmed by whoever takes the step."""
-    if check in entered.confirmed or check in _SEEN_TO_BEFORE:
-        return ""
-    return _("Confirm this before you go on.")
 
 
 def _writers_appointed(turn: Turn, now: datetime) -> str:
@@ -372,6 +365,15 @@ def _register_entry(turn: Turn, _now: datetime) -> str:
     return "" if complete else _("The register needs a name, an address and a contact.")
 
 
+def _visitor_information(turn: Turn, now: datetime) -> str:
+    lacking = [each for each in standings(turn.channel, now) if each.lacks]
+    if not lacking:
+        return ""
+    return _("The visitor information lacks: %(items)s.") % {
+        "items": "; ".join(f"{each.item.label} ({each.clause})" for each in lacking)
+    }
+
+
 #: What can be seen from the rows; each says what is lacking, or nothing.
 CHECKS: Final[Mapping[str, Callable[[Turn, datetime], str]]] = {
     "writers_appointed": _writers_appointed,
@@ -380,11 +382,5 @@ CHECKS: Final[Mapping[str, Callable[[Turn, datetime], str]]] = {
     "account_created": _account_created,
     "custody_recorded": _custody_recorded,
     "register_entry": _register_entry,
+    "visitor_information": _visitor_information,
 }
-#: What was held against the policy earlier on the way.
-_SEEN_TO_BEFORE: Final = frozenset({"plan_complete", "writers_consulted"})
-
-
-def confirmed_by_hand(step: Step) -> list[str]:
-    """The step's checks that only a person can make; a form asks for them."""
-    return [check for check in step.checks if check not in CHECKS and check not in _SEEN_TO_BEFORE]

@@ -10,6 +10,7 @@ from channels.models.custody import Custody, Secret, SecretLook
 from channels.models.importing import Import
 from channels.models.people import EditorAssignment
 from channels.models.plan import Decision, Goal, Plan, PlanPerson, PlanVersion
+from channels.models.visitor_information import VisitorCheck
 
 __all__ = [
     "Channel",
@@ -26,4 +27,5 @@ __all__ = [
     "Platform",
     "Secret",
     "SecretLook",
+    "VisitorCheck",
 ]

@@ -19,10 +19,12 @@ from channels.actions.accounts import account_step_waiting, plan_of
 from channels.actions.custody import custody_gaps, holders_rule
 from channels.actions.importing import may_import
 from channels.actions.missing_plans import UNDER_WAY, lacks_plan, plan_owed, without_plan
+from channels.actions.visitor_information import IN_USE
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
 from channels.rights import may_on
+from channels.visitor_information import standings
 from governance.models import Absence, User
 from governance.permissions import may
 from governance.policy.in_force import policy_for
@@ -100,6 +102,8 @@ def channel_page(
         "events": events,
         "older": older,
         "policy": policy,
+        "visitors": standings(found, now) if found.state in IN_USE else [],
+        "may_check_visitors": may_on(request.user, "edit_channel", found, now),
     }
     if lacks_plan(found):
         context["missing"] = {

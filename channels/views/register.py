@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from channels import register as reading
 from channels.models import Channel
+from channels.visitor_information import filled
 from governance.models import Municipality
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy, Stated
@@ -58,7 +59,7 @@ def channel(request: HttpRequest, municipality_slug: str, slug: str) -> HttpResp
     found = rows.select_related("platform", "unit").filter(slug=slug).first()
     if found is None:
         raise Http404
-    context = {"channel": found, "rules": _rules(municipality)}
+    context = {"channel": found, "rules": _rules(municipality, found)}
     return render(request, "public/channel.html", context)
 
 
@@ -97,8 +98,11 @@ def _municipality(request: HttpRequest) -> Municipality:
     return found
 
 
-def _rules(municipality: Municipality) -> dict[str, Any]:
-    """What visitors must be told: prescribed texts, what is removed, and under which clause."""
+def _rules(municipality: Municipality, channel: Channel | None = None) -> dict[str, Any]:
+    """What visitors must be told: what is removed, and under which clause.
+
+    On a channel's page also the prescribed texts, filled with its contacts.
+    """
     try:
         policy = policy_for(municipality, timezone.now())
     except NoPolicyInForce:
@@ -107,7 +111,7 @@ def _rules(municipality: Municipality) -> dict[str, Any]:
     return {
         "says": rule.says if isinstance(rule, Stated) else "",
         "clause": rule.clauses[0] if isinstance(rule, Stated) and rule.clauses else "",
-        "texts": _texts(policy),
+        "texts": _texts(policy, channel) if channel else [],
         "removed": [
             each for each in policy.categories if each.status in ("mandatory", "permitted")
         ],
@@ -115,9 +119,9 @@ def _rules(municipality: Municipality) -> dict[str, Any]:
     }
 
 
-def _texts(policy: Policy) -> list[str]:
+def _texts(policy: Policy, channel: Channel) -> list[str]:
     return [
-        text.text
+        filled(text.text, channel)
         for text in policy.texts.values()
         if text.use == "visitor_information" and text.text
     ]

@@ -1,5 +1,7 @@
 """What must hold across a whole policy once its parts are read."""
 
+import re
+
 from governance.policy.faults import Faults
 from governance.policy.order import refuse_impossible_order
 from governance.policy.places import Place, places
@@ -8,6 +10,7 @@ from governance.policy.types import Policy, Stated, Value
 from governance.policy.vocabulary import (
     GUIDANCE_CAPABILITIES,
     KEYS,
+    PLACEHOLDERS,
     ROUTINES,
     STATUTE_CATEGORIES,
 )
@@ -133,6 +136,11 @@ def _texts(policy: Policy, faults: Faults) -> None:
             faults.unknown(
                 f"visitor_item[{number}].text", item.text, policy.texts, "text of this file"
             )
+    for key, text in policy.texts.items():
+        found = re.findall(r"\{(\w+)\}", text.text) if text.use == "visitor_information" else []
+        for name in found:
+            if name not in PLACEHOLDERS:
+                faults.unknown(f"text.{key}.text", name, PLACEHOLDERS, "placeholder")
 
 
 def _forms(policy: Policy, faults: Faults) -> None:

@@ -12,6 +12,7 @@ from governance.policy.vocabulary import (
     FACTS,
     KEYS,
     PERIODS,
+    PLACEHOLDERS,
     PLAN_KINDS,
     PLATFORMS,
     ROUTINES,
@@ -71,6 +72,7 @@ def _lines() -> Iterator[str]:
                 "account_class": ACCOUNT_CLASSES,
                 "unit_kind": UNIT_KINDS,
                 "period": PERIODS,
+                "in braces in a text for visitors": PLACEHOLDERS,
             }.items()
         ),
     )

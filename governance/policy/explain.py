@@ -112,7 +112,8 @@ def _texts(policy: Policy) -> Iterator[Line]:
 
 def _visitors(policy: Policy) -> Iterator[Line]:
     for item in policy.visitor_information:
-        where = [_("where possible")] if item.where_possible else []
+        where = [str(item.scope)] if item.scope.pairs() else []
+        where += [_("where possible")] if item.where_possible else []
         yield Line(item.key, f"{item.label}. {item.says}", _join([*where, *_cited(item)]))
 
 

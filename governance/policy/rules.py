@@ -90,7 +90,7 @@ def _variants(key: str, content: Any, faults: Faults) -> tuple[Stated | Expressl
 
 def _rule(key: str, table: Table) -> Stated | ExpresslyNone:
     citation = table.citation()
-    scope = _scope(table.table("scope"))
+    scope = read_scope(table.table("scope"))
     who = table.roles("who")
     if table.flag("expressly_none"):
         table.done(("expressly_none",))
@@ -102,7 +102,8 @@ def _rule(key: str, table: Table) -> Stated | ExpresslyNone:
     return Stated(key=key, value=value, who=who, scope=scope, **citation)
 
 
-def _scope(table: Table) -> Scope:
+def read_scope(table: Table) -> Scope:
+    """Where something applies; anywhere for an empty table."""
     known = {
         "platform": PLATFORMS,
         "account_class": ACCOUNT_CLASSES,

@@ -3,7 +3,9 @@
 import re
 from typing import Final, get_args
 
-from governance.policy.table import ROLES, Table
+from governance.policy.rules import read_scope, read_time
+from governance.policy.table import ROLES, Citation, Table
+from governance.policy.times import CalendarMonths
 from governance.policy.types import (
     Act,
     Category,
@@ -36,6 +38,11 @@ _TEXT_USES: tuple[TextUse, ...] = get_args(TextUse)
 _GUIDANCE_USES: tuple[GuidanceUse, ...] = get_args(GuidanceUse)
 _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
+#: With a day after it, an item's key names the turn of a duty.
+LONGEST_ITEM_KEY: Final = 24
+_IN_ROUTINE: Final = (
+    "says tell window_days change_days give_days recheck_months times_per_day quiet_from quiet_to"
+).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
@@ -139,17 +146,31 @@ def read_visitor_items(file: Table) -> tuple[VisitorItem, ...]:
     """The checklist of what visitors must be able to see."""
     items = []
     for table in file.tables("visitor_item"):
-        items.append(
-            VisitorItem(
-                key=table.text("key", required=True),
-                label=table.text("label", required=True),
-                text=table.text("text"),
-                where_possible=table.flag("where_possible"),
-                **table.citation(),
-            )
+        citation = table.citation()
+        item = VisitorItem(
+            key=table.text("key", required=True),
+            label=table.text("label", required=True),
+            text=table.text("text"),
+            where_possible=table.flag("where_possible"),
+            scope=read_scope(table.table("scope")),
+            recheck=_recheck(table, citation),
+            **citation,
         )
-        table.done(("key", "label", "text", "where_possible"))
+        if len(item.key) > LONGEST_ITEM_KEY:
+            table.fault("key", f"cannot be longer than {LONGEST_ITEM_KEY} letters.")
+        items.append(item)
+        table.done(("key", "label", "text", "where_possible", "scope", "recheck"))
     return tuple(items)
+
+
+def _recheck(table: Table, citation: Citation) -> CalendarMonths | None:
+    if not table.has("recheck"):
+        return None
+    found = read_time(table, "recheck", citation["strength"])
+    if isinstance(found, CalendarMonths):
+        return found
+    table.fault("recheck", "must be a number of months, such as { months = 12 }.")
+    return None
 
 
 def read_guidance(file: Table) -> tuple[Guidance, ...]:
@@ -201,11 +222,12 @@ def read_routines(file: Table) -> dict[str, Routine]:
             window_days=table.number("window_days"),
             change_days=table.number("change_days"),
             give_days=table.number("give_days"),
+            recheck_months=_months(table, "recheck_months"),
             times_per_day=table.number("times_per_day"),
             quiet_from=_time_of_day(table, "quiet_from"),
             quiet_to=_time_of_day(table, "quiet_to"),
         )
-        table.done(("says", "tell", "window_days", "change_days", "give_days", "quiet_from"))
+        table.done(_IN_ROUTINE)
     return found
 
 
@@ -223,6 +245,13 @@ def _tell(table: Table) -> Tell:
         unit=units[0] if units else "days",
         who=ROLES.get(who, _DUTY_HOLDER),
     )
+
+
+def _months(table: Table, name: str) -> int | None:
+    found = table.number(name)
+    if found == 0:
+        table.fault(name, "must be 1 or more.")
+    return found or None
 
 
 def _time_of_day(table: Table, name: str) -> str:

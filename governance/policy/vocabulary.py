@@ -425,6 +425,9 @@ CATEGORIES = (
     "other_crime",
 )
 
+#: What a text for visitors may hold in braces; the channel's own word stands in its place.
+PLACEHOLDERS = ("municipality", "unit", "channel", "address", "email", "phone", "website")
+
 #: The routines code knows, and the rules one of which must be stated before each may be written.
 #: An empty tuple: the duty follows from the product's own record-keeping or from the steps.
 ROUTINES: dict[str, tuple[str, ...]] = {

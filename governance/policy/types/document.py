@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from governance.policy.types.rules import Cited
+from governance.policy.times import CalendarMonths
+from governance.policy.types.rules import ANYWHERE, Cited, Scope
 
 TextUse = Literal["visitor_information", "reply", "notice"]
 GuidanceUse = Literal["private_use", "tone", "records", "general"]
@@ -12,7 +13,10 @@ GuidanceUse = Literal["private_use", "tone", "records", "general"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Cited):
-    """A text the guideline prescribes, word for word. `unset` says why there is none yet."""
+    """A text the guideline prescribes, word for word. `unset` says why there is none yet.
+
+    A text for visitors may hold the `PLACEHOLDERS` of the vocabulary, as in `{email}`.
+    """
 
     key: str
     version: int = 1
@@ -23,12 +27,18 @@ class Text(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorItem(Cited):
-    """Something visitors must be able to see on the channel; `text` names a prescribed text."""
+    """Something visitors must be able to see on the channel; `text` names a prescribed text.
+
+    `where_possible`: a reason why the platform does not allow it may stand instead. `recheck`: so
+    often it must be looked at again.
+    """
 
     key: str
     label: str
     text: str = ""
     where_possible: bool = False
+    scope: Scope = ANYWHERE
+    recheck: CalendarMonths | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

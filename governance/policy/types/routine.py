@@ -30,6 +30,8 @@ class Routine:
     `change_days`: so long before (or, for `at`, after) a major change a snapshot counts for it.
     `give_days`: working days after which a step or a duty without a moment in the guideline is
     reminded of; it makes nothing fall due.
+    `recheck_months`: so long after it was looked at, the visitor information is looked at again
+    where the guideline gives no interval; nothing falls due.
     `times_per_day`: checks while a crisis period is open.
     `quiet_from`/`quiet_to`: no mail between these times of day (`HH:MM`), local time.
     """
@@ -40,6 +42,7 @@ class Routine:
     window_days: int | None = None
     change_days: int | None = None
     give_days: int | None = None
+    recheck_months: int | None = None
     times_per_day: int | None = None
     quiet_from: str = ""
     quiet_to: str = ""

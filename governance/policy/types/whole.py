@@ -103,6 +103,10 @@ class Policy:
         """The prescribed text of that key. Raises KeyError."""
         return self.texts[key]
 
+    def visitor_items(self, scope: Scope = ANYWHERE) -> tuple[VisitorItem, ...]:
+        """What visitors must be able to see in a scope, in the order of the file."""
+        return tuple(item for item in self.visitor_information if item.scope.contains(scope))
+
     @property
     def removal(self) -> Removal:
         """The moderation rules gathered."""
