@@ -15,6 +15,9 @@ from governance.policy.vocabulary import (
     STATUTE_CATEGORIES,
 )
 
+#: Kinds of questions about people, address and unit: their answers never change unapproved.
+_ALWAYS_APPROVED = frozenset({"persons", "unit", "url"})
+
 
 def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     """Add a fault for everything in which the policy is incomplete or contradicts itself."""
@@ -31,6 +34,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _forms(policy, faults)
     _removal(policy, faults)
     _routines(policy, faults)
+    _minor(policy, faults)
 
 
 def _stated(policy: Policy, key: str) -> Value | None:
@@ -184,3 +188,18 @@ def _routines(policy: Policy, faults: Faults) -> None:
                 f"routine.{key}",
                 f"has no duty to serve: none of {', '.join(rules)} is stated.",
             )
+
+
+def _minor(policy: Policy, faults: Faults) -> None:
+    """What may change in a plan without new approvals: questions of the form, and none by which
+    people get rights or the channel another unit or address."""
+    asked = {field.key: field for field in policy.forms["plan"].fields}
+    for routine in policy.routine.values():
+        key = f"routine.{routine.key}.minor"
+        if routine.minor and routine.key != "plan":
+            faults.add(key, "belongs under routine.plan.")
+        for name in routine.minor:
+            if name not in asked:
+                faults.unknown(key, name, asked, "question of the plan form")
+            elif asked[name].kind in _ALWAYS_APPROVED or asked[name].stands_for == "platform":
+                faults.add(key, f"“{name}” cannot be minor: who, where and which unit is approved.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from governance.policy.types import Actor, Cited, ExpresslyNone, Policy
+from governance.policy.types import Actor, Cited, ExpresslyNone, Policy, Routine
 from governance.policy.vocabulary import KEYS
 from governance.roles import Role
 
@@ -145,7 +145,15 @@ def _silence(policy: Policy) -> Iterator[Line]:
 
 def _routine(policy: Policy) -> Iterator[Line]:
     for routine in policy.routine.values():
-        yield Line(routine.key, routine.says, "")
+        yield Line(routine.key, routine.says, _minor(policy, routine))
+
+
+def _minor(policy: Policy, routine: Routine) -> str:
+    """The questions whose answers alone change without new approvals."""
+    if not routine.minor:
+        return ""
+    labels = [policy.form("plan").field(key).label for key in routine.minor]
+    return _("minor changes: %(questions)s") % {"questions": " ".join(labels)}
 
 
 def _note(cited: Cited, who: Iterable[Role] = ()) -> str:

@@ -41,7 +41,8 @@ _DUTY_HOLDER: Final = "duty_holder"
 #: With a day after it, an item's key names the turn of a duty.
 LONGEST_ITEM_KEY: Final = 24
 _IN_ROUTINE: Final = (
-    "says tell window_days change_days give_days recheck_months times_per_day quiet_from quiet_to"
+    "says tell window_days change_days give_days recheck_months times_per_day minor "
+    "quiet_from quiet_to"
 ).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
@@ -224,6 +225,7 @@ def read_routines(file: Table) -> dict[str, Routine]:
             give_days=table.number("give_days"),
             recheck_months=_months(table, "recheck_months"),
             times_per_day=table.number("times_per_day"),
+            minor=table.texts("minor"),
             quiet_from=_time_of_day(table, "quiet_from"),
             quiet_to=_time_of_day(table, "quiet_to"),
         )

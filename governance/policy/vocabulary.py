@@ -433,6 +433,7 @@ PLACEHOLDERS = ("municipality", "unit", "channel", "address", "email", "phone", 
 ROUTINES: dict[str, tuple[str, ...]] = {
     "mail": (),
     "approval": (),
+    "plan": (),
     "custody": ("credentials.holders", "credentials.custodian"),
     "check_in": ("monitoring.interval",),
     "legal_floor": ("monitoring.legal_floor",),

@@ -33,6 +33,7 @@ class Routine:
     `recheck_months`: so long after it was looked at, the visitor information is looked at again
     where the guideline gives no interval; nothing falls due.
     `times_per_day`: checks while a crisis period is open.
+    `minor`: questions of the plan form whose answers may change without new approvals.
     `quiet_from`/`quiet_to`: no mail between these times of day (`HH:MM`), local time.
     """
 
@@ -44,5 +45,6 @@ class Routine:
     give_days: int | None = None
     recheck_months: int | None = None
     times_per_day: int | None = None
+    minor: tuple[str, ...] = ()
     quiet_from: str = ""
     quiet_to: str = ""

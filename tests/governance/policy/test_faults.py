@@ -226,6 +226,25 @@ BROKEN = [
         "it is ours, not the guideline's.",
     ),
     Broken(
+        "a minor change of what the plan does not ask",
+        'minor = ["publishing_interval"',
+        'minor = ["publishing_intervall"',
+        "broken.toml: routine.plan.minor: “publishing_intervall” is not a known question of the "
+        "plan form. Did you mean “publishing_interval”?",
+    ),
+    Broken(
+        "people who change without approval",
+        'minor = ["publishing_interval"',
+        'minor = ["administrators"',
+        "broken.toml: routine.plan.minor: “administrators” cannot be minor: ",
+    ),
+    Broken(
+        "minor changes under another routine",
+        "[routine.plan]",
+        "[routine.goals]",
+        "broken.toml: routine.goals.minor: belongs under routine.plan.",
+    ),
+    Broken(
         "a routine for a duty that the guideline does not have",
         "[routine.crisis]",
         "[routine.acknowledgement]",
