@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from channels.actions.accounts import (
     Consultation,
     Entered,
-    plan_of,
-    writers_to_appoint,
 )
 from channels.actions.deciding import faulty_answers
+from channels.actions.entering import writers_to_appoint
 from channels.forms.plan import QuestionsForm
 from channels.models import Channel
-from channels.steps import grant_for
+from channels.steps import grant_for, plan_of
 from governance.errors import NotAllowed
 from governance.models import User
 from governance.permissions import actors

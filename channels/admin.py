@@ -24,7 +24,6 @@ from channels.actions.accounts import (
     account_step_waiting,
     approve_account,
     do_account_step,
-    plan_of,
     refuse_account,
 )
 from channels.actions.custody import (
@@ -41,7 +40,7 @@ from channels.actions.register import (
     enter_existing_channel,
 )
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
-from channels.steps import account_steps_waiting, standing
+from channels.steps import account_steps_waiting, plan_of, standing
 from channels.visitor_information import Standing, standings
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
 from governance.errors import AgainstPolicy, NoLongerPossible

@@ -90,7 +90,8 @@ def answer_faults(
         case "persons":
             yield from _persons(field, answer, municipality)
         case "goals":
-            yield from _goals(field, answer, today)
+            earlier = plan.revises if plan else None
+            yield from _goals(field, answer, today, earlier.answers if earlier else {})
         case "number" | "hours":
             yield from _number(field, answer)
         case "url":
@@ -136,7 +137,7 @@ def _persons(
 
 
 def _goals(
-    field: Field, goals: list[dict[str, Any]], today: date | None
+    field: Field, goals: list[dict[str, Any]], today: date | None, earlier: Answers
 ) -> Iterator[AgainstPolicy]:
     named = [goal for goal in goals if goal["goal"].strip()]
     if field.minimum and len(named) < field.minimum:
@@ -146,6 +147,8 @@ def _goals(
             % {"n": field.minimum},
         )
     for goal in named:
+        if goal in (earlier.get(field.key) or []):
+            continue  # approved as it stands; its day may have come since
         if today and goal["date"] and date.fromisoformat(goal["date"]) < today:
             yield _fault(
                 field,
@@ -189,6 +192,16 @@ def _address(
         yield _fault(field, str(refused))
         return
     if field.stands_for != "address":
+        return
+    if plan and plan.replaces_id and plan.channel and found.account.url != plan.channel.url:
+        yield _fault(
+            field,
+            _(
+                "Another account is another channel with a plan of its own. The account of this"
+                " plan is %(address)s; where that has moved, it is changed in the register."
+            )
+            % {"address": plan.channel.url},
+        )
         return
     if found.used_by is not None:
         yield _fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -10,7 +11,8 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from channels.answers import words
-from channels.models import Decision, PlanVersion
+from channels.comparing import deciders
+from channels.models import Decision, Plan, PlanVersion
 from channels.names import without_hidden_names
 from channels.paper import BoxRow, Check, box_rows, checks, clause_of
 from governance import render, seal
@@ -108,7 +110,6 @@ def _plan_paper(version: PlanVersion) -> PlanPaper:
     form = policy.form("plan")
     (answers,) = without_hidden_names(version.answers)
     decisions = list(version.decisions.filter(phase="plan").select_related("actor", "instead_of"))
-    passed = {each.step: str(each.actor_id) for each in decisions if each.outcome in each.PASSED}
     last = decisions[-1].at if decisions else version.submitted_at
     return PlanPaper(
         municipality=plan.municipality.name,
@@ -127,7 +128,7 @@ def _plan_paper(version: PlanVersion) -> PlanPaper:
         step_answers=[each for decision in decisions for each in _step_answers(policy, decision)],
         approvals=_in_pairs([_approval(each) for each in decisions if _is_approval(each, policy)]),
         history=_history(version),
-        checks=checks(policy, version.answers, plan.municipality, passed),
+        checks=checks(policy, version.answers, plan.municipality, deciders(version)),
     )
 
 
@@ -153,7 +154,7 @@ def _unit_line(version: PlanVersion) -> str:
 
 def _status(version: PlanVersion, last: datetime) -> str:
     day = formats.date_format(timezone.localtime(last), "DATE_FORMAT")
-    if version.plan.state == "approved":
+    if version.plan.state in Plan.EVER_APPROVED:
         return _("Approved %(day)s") % {"day": day}
     submitted = formats.date_format(timezone.localtime(version.submitted_at), "DATE_FORMAT")
     return _("Submitted %(day)s") % {"day": submitted}
@@ -203,7 +204,7 @@ def _in_pairs(approvals: list[Approval]) -> list[tuple[Approval, Approval | None
 
 def _history(version: PlanVersion) -> list[Event]:
     """From the first version to this one, in order of time."""
-    events = []
+    events = list(_changed_from(version))
     versions = version.plan.versions.filter(number__lte=version.number).order_by("number")
     for each in versions.select_related("submitted_by"):
         author = each.submitted_by
@@ -217,6 +218,16 @@ def _history(version: PlanVersion) -> list[Event]:
         decided = each.decisions.filter(phase="plan").select_related("actor")
         events += [_event(decision) for decision in decided]
     return events
+
+
+def _changed_from(version: PlanVersion) -> Iterator[Event]:
+    """Which approved version a revised plan changes."""
+    earlier = version.plan.revises
+    last = earlier.decisions.filter(phase="plan").last() if earlier else None
+    if earlier is not None and last is not None:
+        words = _("Version %(number)s approved, which this one changes")
+        at = timezone.localtime(last.at)
+        yield Event(at, words % {"number": earlier.number}, last.decided_by)
 
 
 def _event(decision: Decision) -> Event:

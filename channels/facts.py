@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from channels.answers import Answers
 from channels.checks import who_is
-from channels.models import Channel, EditorAssignment
+from channels.models import Channel, EditorAssignment, PlanVersion
 from governance.policy.types import Form
 from governance.roles import Role
 
@@ -24,6 +24,15 @@ ROLE_OF: Final[dict[str, Role]] = {
     "operators": Role.EDITOR,
 }
 OFFICE_HOURS_ONLY = "office_hours_only"
+
+
+#: As what somebody is named, and who: by the account or, without one, by the name.
+Holder = tuple[str, int | None, str]
+
+
+def holder(role: str, user_id: int | None, name: str) -> Holder:
+    """One person in one role, however the name is written."""
+    return role, user_id, "" if user_id else " ".join(name.casefold().split())
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,31 @@ def answers_about(form: Form, channel: Channel) -> Answers:
         field = form.standing_for(name)
         if field and value and (field.kind != "choice" or value in field.choices):
             answers[field.key] = value
+    return answers
+
+
+def answers_again(form: Form, channel: Channel, approved: PlanVersion) -> Answers:
+    """The answers of the channel's approved plan to the questions that the form asks now.
+
+    Where the channel has got another address since, it is that one; and nobody is put forward
+    again whose assignment was ended since.
+    """
+    said = approved.answers
+    answers = {field.key: said[field.key] for field in form.fields if field.key in said}
+    address = form.standing_for("address")
+    if address and channel.url and channel.url != approved.plan.url:
+        answers[address.key] = channel.url
+    rows = list(channel.assignments.all())
+    ended = {holder(row.role, row.user_id, row.name) for row in rows if row.revoked_at}
+    ended -= {holder(row.role, row.user_id, row.name) for row in rows if not row.revoked_at}
+    for name, role in ROLE_OF.items():
+        field = form.standing_for(name)
+        if field and field.key in answers:
+            answers[field.key] = [
+                row
+                for row in answers[field.key]
+                if holder(role, row["user"], row["name"].strip()) not in ended
+            ]
     return answers
 
 

@@ -102,6 +102,7 @@ add_acts(
     {
         "channel.entered": gettext_lazy("Entered among the municipality's channels"),
         "channel.planned": gettext_lazy("The plan that was missing is approved"),
+        "channel.replanned": gettext_lazy("A changed plan was approved"),
         "channel.opened": gettext_lazy("Opened"),
         "channel.changed": gettext_lazy("What the register says was changed"),
         "channel.confirmed": gettext_lazy("What the register says was confirmed"),
@@ -117,6 +118,7 @@ add_acts(
         "plan.submitted": gettext_lazy("The plan was submitted"),
         "plan.step_approved": gettext_lazy("The plan was approved in one step"),
         "plan.step_done": gettext_lazy("A step of the plan was taken"),
+        "plan.approvals_stand": gettext_lazy("Only minor changes: the earlier approvals stand"),
         "plan.returned": gettext_lazy("The plan was returned"),
         "plan.document_made": gettext_lazy("The plan was made a document"),
     },

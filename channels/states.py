@@ -10,6 +10,7 @@ PLAN = {
     "submit": Transition(Plan.State.DRAFT, Plan.State.SUBMITTED),
     "return": Transition(Plan.State.SUBMITTED, Plan.State.DRAFT),
     "approve": Transition(Plan.State.SUBMITTED, Plan.State.APPROVED),
+    "replace": Transition(Plan.State.APPROVED, Plan.State.REPLACED),
     "reject": Transition(Plan.State.SUBMITTED, Plan.State.REJECTED),
     "withdraw": Transition(Plan.State.SUBMITTED, Plan.State.WITHDRAWN),
     "discard": Transition(Plan.State.DRAFT, Plan.State.WITHDRAWN),

@@ -42,6 +42,11 @@ class Standing:
     waits: bool
 
 
+def plan_of(channel: Channel) -> Plan | None:
+    """The approved plan in force for the channel; None for one that was there before."""
+    return channel.plans.filter(state=Plan.State.APPROVED).first()
+
+
 def phase_of(plan: Plan) -> Phase | None:
     """Which of the policy's two phases the plan is in; None while it is drafted and when over."""
     if plan.state == Plan.State.SUBMITTED:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from channels.holders import people_on_channels
 from channels.models import Channel, EditorAssignment, Plan
-from channels.steps import ON_CHANNEL, step_waiting
+from channels.steps import ON_CHANNEL, plan_of, step_waiting
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import by_appointment
@@ -35,7 +35,9 @@ def owing(step: Step, plan: Plan) -> Owing:
     subject: Plan | Channel = plan
     duty, period = APPROVAL, f"{number}/{step.key}"
     if step.phase == "account" and plan.channel is not None:
-        subject, duty, period = plan.channel, ACCOUNT_STEP, step.key
+        # a step that a revised plan needs once more is another duty than it was for the first
+        again = f"{number}/" if plan.replaces_id else ""
+        subject, duty, period = plan.channel, ACCOUNT_STEP, f"{again}{step.key}"
     return Owing(
         duty=duty,
         subject=subject,
@@ -91,7 +93,7 @@ def plan_again(row: Obligation, now: datetime) -> Owing | None:
     """The same obligation under the policy now in force; None where another step is waited for."""
     subject = row.subject
     if isinstance(subject, Channel):
-        subject = subject.plans.order_by("-pk").first()
+        subject = plan_of(subject)
     plan = subject if isinstance(subject, Plan) else None
     step = step_waiting(plan, now) if plan else None
     if plan is None or step is None:

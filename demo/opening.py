@@ -14,11 +14,11 @@ from channels.actions.accounts import (
     account_step_waiting,
     approve_account,
     do_account_step,
-    writers_to_appoint,
 )
 from channels.actions.custody import custody_gaps, hand_over_login
 from channels.actions.deciding import approve_step
 from channels.actions.documents import render_plan
+from channels.actions.entering import writers_to_appoint
 from channels.actions.planning import save_draft, start_plan, submit_plan
 from channels.models import Channel, Plan, PlanVersion
 from channels.steps import actors_of, step_waiting

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from channels.actions.accounts import Consultation, Entered, do_account_step, writers_to_appoint
+from channels.actions.accounts import Consultation, Entered, do_account_step
 from channels.actions.custody import hand_over_login
 from channels.actions.deciding import approve_step, return_plan
+from channels.actions.entering import writers_to_appoint
 from channels.actions.planning import save_draft, start_plan, submit_plan
 from channels.models import Channel, Plan
 from governance.models import User

@@ -31,6 +31,7 @@ from tests.browsers import assert_accessible, assert_fits, enter, session_of, st
 from tests.channels.importing.files import begun
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
+from tests.plans_revised import changed, changed_and_submitted
 from tests.test_doors import DOORS
 from tests.town import PASSWORD, Town, appoint, later, person
 
@@ -91,6 +92,8 @@ class Scene:
     draft: Plan
     submitted: Plan
     changed: Plan
+    standing: Plan
+    revision: Plan
     finding: Item
     handed: Item
     contested: Item
@@ -170,6 +173,11 @@ def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
     yield "a plan with its writer", "cleo", reverse(plan, args=[scene.submitted.pk])
     yield "a plan that was changed", "sten", reverse(plan, args=[scene.changed.pk])
     yield "an approved plan", "ola", reverse(plan, args=[scene.channel.plans.get().pk])
+    yield "a plan that was replaced", "ola", reverse(plan, args=[scene.standing.replaces_id])
+    yield "a plan whose approvals stand", "ola", reverse(plan, args=[scene.standing.pk])
+    yield "a change that is written", "cleo", reverse("channels:write", args=[scene.revision.pk])
+    changing = scene.revision.channel_id
+    yield "a channel whose plan is changed", "cleo", reverse("channels:channel", args=[changing])
     yield "no plans", "ola", reverse("channels:plans")
     yield "withdrawing what waits", "cleo", reverse("channels:withdraw", args=[scene.submitted.pk])
     yield "an account that is not ours", "", "/ekby/?check=instagram.com/ekbybiblo"
@@ -192,6 +200,10 @@ MORE = [
     "a plan with its writer",
     "a plan that was changed",
     "an approved plan",
+    "a plan that was replaced",
+    "a plan whose approvals stand",
+    "a change that is written",
+    "a channel whose plan is changed",
     "no plans",
     "withdrawing what waits",
     "an account that is not ours",
@@ -246,6 +258,10 @@ def _furnished(town: Town, address: str) -> Scene:
     close_day(town.municipality, date(2036, 6, 5), name="Ekbydagen", by=town.ben, now=now)
     links = {"medium": "x", "address": "https://x.com/ekbybibliotek"}
     other = {"medium": "youtube", "address": "https://www.youtube.com/@ekbybibliotek"}
+    fourth = {"medium": "linkedin", "address": "https://www.linkedin.com/company/ekby"}
+    fifth = plans_of_town.opened(town, now=now, **fourth)
+    standing = changed_and_submitted(fifth, town, now=now, weekly_hours=6, **fourth)
+    revision = changed(fifth, town, by=town.dag, now=now, purpose="Nyheter", **fourth)
     third = {"medium": "tiktok", "address": "https://www.tiktok.com/@ekbybibliotek"}
     return Scene(
         town=town,
@@ -255,6 +271,8 @@ def _furnished(town: Town, address: str) -> Scene:
         draft=plans_of_town.draft(town, now=now, **links),
         submitted=plans_of_town.submitted(town, now=now, **other),
         changed=plans_of_town.second_version(town, now=later(now, hours=-4), **third),
+        standing=standing,
+        revision=revision,
         finding=finding,
         handed=handed,
         contested=comment(channel, town.cleo, now=now, picture=picture(colour=(1, 2, 3))),

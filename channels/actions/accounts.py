@@ -12,18 +12,17 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from channels.actions.custody import custody_gaps
 from channels.actions.deciding import require_answers
-from channels.actions.entering import assign_person, open_channel
+from channels.actions.entering import assign_person, open_channel, writers_to_appoint
 from channels.actions.going_on import decide, go_on
 from channels.actions.register import set_address
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
 from channels.states import CHANNEL
-from channels.steps import grant_for, passed_steps, step_waiting
+from channels.steps import grant_for, passed_steps, plan_of, step_waiting
 from channels.visitor_information import standings
 from channels.waiting import ACCOUNT_STEP
 from governance.audit import record
@@ -77,32 +76,10 @@ class Turn:
     grant: Grant
 
 
-def plan_of(channel: Channel) -> Plan | None:
-    """The approved plan that the channel came from; None for one that was there before."""
-    return channel.plans.filter(state=Plan.State.APPROVED).order_by("-pk").first()
-
-
 def account_step_waiting(channel: Channel, now: datetime) -> Step | None:
     """The step that the channel's account waits for, or None."""
     plan = plan_of(channel)
     return step_waiting(plan, now) if plan else None
-
-
-def writers_to_appoint(channel: Channel) -> list[PlanPerson]:
-    """The writers whom the approved plan names and who are not yet appointed."""
-    plan = plan_of(channel)
-    version = plan.current if plan else None
-    if version is None:
-        return []
-    there = EditorAssignment.objects.filter(
-        Q(version=version) | Q(revoked_at__isnull=True), channel=channel, role=Role.EDITOR
-    )
-    names = set(there.values_list("user", "name"))
-    return [
-        person
-        for person in version.people.filter(role=Role.EDITOR).select_related("user")
-        if (person.user_id, person.name) not in names
-    ]
 
 
 @transaction.atomic

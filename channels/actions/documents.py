@@ -107,9 +107,9 @@ def _send_copy(version: PlanVersion, document: StoredFile, *, now: datetime) -> 
 
 
 def approved_versions() -> QuerySet[PlanVersion]:
-    """The version of each approved plan that was approved; those returned before it are not."""
+    """The version of each plan that was approved, in force or replaced; none returned before it."""
     newer = PlanVersion.objects.filter(plan=OuterRef("plan"), number__gt=OuterRef("number"))
-    return PlanVersion.objects.filter(~Exists(newer), plan__state=Plan.State.APPROVED)
+    return PlanVersion.objects.filter(~Exists(newer), plan__state__in=Plan.EVER_APPROVED)
 
 
 def documents_missing() -> list[int]:

@@ -9,13 +9,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from channels import facts
+from channels.actions.administrators import settle_administrators
 from channels.actions.custody import open_custody_duties
-from channels.actions.people import write_assignment
+from channels.actions.people import end_assignment, write_assignment
 from channels.actions.register import free_slug, lock_addresses, require_free_address
+from channels.answers import Answers
 from channels.models import Channel, EditorAssignment, Plan, PlanPerson, PlanVersion, Platform
 from channels.platforms import recognise
 from channels.states import CHANNEL
+from channels.steps import plan_of
 from governance.audit import record
 from governance.models import User
 from governance.policy.in_force import policy_for
@@ -42,18 +49,39 @@ def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel
     lock_addresses(municipality)
     channel = locked(plan.channel) if plan.channel else _new_channel(plan, now)
     channel.unit = plan.unit
-    for name in _FACTS:
-        # what an existing channel is known by stays where the plan does not say otherwise
-        setattr(channel, name, facts.text_of(form, answers, name) or getattr(channel, name))
-    channel.office_hours_only = facts.office_hours_only(form, answers)
-    if plan.url:
-        require_free_address(municipality, plan.url, channel=channel)
-    _place(channel, plan, form, answers)
+    if earlier := plan.revises:
+        _follow_changes(channel, form, answers, earlier.answers)
+    else:
+        _take_facts(channel, form, answers)
+        if plan.url:
+            require_free_address(municipality, plan.url, channel=channel)
+        _place(channel, plan, form, answers)
     channel.slug = channel.slug or free_slug(municipality, channel.name, channel.platform)
     channel.save()
     if channel.state == Channel.State.OPEN:
         touch(municipality)
     return channel
+
+
+def _take_facts(channel: Channel, form: Form, answers: Answers) -> None:
+    for name in _FACTS:
+        # what an existing channel is known by stays where the plan does not say otherwise
+        setattr(channel, name, facts.text_of(form, answers, name) or getattr(channel, name))
+    channel.office_hours_only = facts.office_hours_only(form, answers)
+
+
+def _follow_changes(channel: Channel, form: Form, answers: Answers, before: Answers) -> None:
+    """What the revised plan changes; what the register was told in the meantime stays.
+
+    The account is the same: a plan for another one is a plan for another channel.
+    """
+    for name in _FACTS:
+        said = facts.text_of(form, answers, name)
+        if said != facts.text_of(form, before, name):
+            setattr(channel, name, said)
+    office_hours_only = facts.office_hours_only(form, answers)
+    if office_hours_only != facts.office_hours_only(form, before):
+        channel.office_hours_only = office_hours_only
 
 
 def _new_channel(plan: Plan, now: datetime) -> Channel:
@@ -98,6 +126,47 @@ def assign_named_people(
         # at a channel that was there before, somebody may be what the plan names them
         if person.user_id is None or (person.role, person.user_id) not in held:
             assign_person(person, channel, by=by, now=now)
+
+
+def follow_named_people(
+    plan: Plan, version: PlanVersion, channel: Channel, *, by: User, now: datetime
+) -> None:
+    """`assign_named_people`, and of a revised plan also: end the assignments of those whom the
+    plan it replaces named in a role in which this one does not."""
+    assign_named_people(plan, version, channel, by=by, now=now)
+    if plan.revises is None:
+        return
+    gone = _named(plan.revises) - _named(version)
+    running = EditorAssignment.objects.filter(channel=channel, revoked_at__isnull=True)
+    for each in running.select_related("channel", "user"):
+        if facts.holder(each.role, each.user_id, each.name) in gone:
+            reason = _("The plan that was approved on %(day)s does not name them any more.") % {
+                "day": date_format(channel.municipality.today(now))
+            }
+            end_assignment(each, reason=reason, by=by, now=now)
+    settle_administrators(channel, by=by, now=now)
+    open_custody_duties([channel], now=now)
+
+
+def _named(version: PlanVersion) -> set[facts.Holder]:
+    return {facts.holder(each.role, each.user_id, each.name) for each in version.people.all()}
+
+
+def writers_to_appoint(channel: Channel) -> list[PlanPerson]:
+    """The writers whom the approved plan names and who are not yet appointed."""
+    plan = plan_of(channel)
+    version = plan.current if plan else None
+    if version is None:
+        return []
+    there = EditorAssignment.objects.filter(
+        Q(version=version) | Q(revoked_at__isnull=True), channel=channel, role=Role.EDITOR
+    )
+    names = set(there.values_list("user", "name"))
+    return [
+        person
+        for person in version.people.filter(role=Role.EDITOR).select_related("user")
+        if (person.user_id, person.name) not in names
+    ]
 
 
 def assign_person(

@@ -265,6 +265,13 @@ def revoke_editor(
             by=name,
             at=assignment.revoked_at,
         )
+    return end_assignment(assignment, reason=reason, by=by, now=now)
+
+
+def end_assignment(
+    assignment: EditorAssignment, *, reason: str, by: User, now: datetime
+) -> EditorAssignment:
+    """What `revoke_editor` does once it is permitted. For the verbs of this app."""
     assignment.revoked_at, assignment.revoked_by = now, by
     assignment.revoke_reason = reason.strip()[:300]
     assignment.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])

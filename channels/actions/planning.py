@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import rfc8785
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from channels import facts
@@ -15,9 +16,11 @@ from channels.actions.missing_plans import UNDER_WAY, lacks_plan
 from channels.addresses import recognise_address
 from channels.answers import Answers
 from channels.checks import NotReady, plan_faults
+from channels.comparing import changed_fields
 from channels.models import Channel, Goal, Plan, PlanPerson, PlanVersion
 from channels.platforms import AddressRefused
 from channels.states import PLAN
+from channels.steps import plan_of
 from channels.waiting import RETURNED
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
@@ -36,6 +39,52 @@ def start_plan(unit: Unit, *, by: User, now: datetime, address: str = "") -> Pla
     `address`, where one was pasted, fills in the medium and the address. Raises NotAllowed without
     `write_plan` on the unit and platforms.AddressRefused for what is no account.
     """
+    plan, form = _new_plan(unit, by=by, now=now)
+    if address:
+        _fill_in_address(plan, form, address)
+    return _begun(plan, form, by=by, now=now)
+
+
+@transaction.atomic
+def start_plan_of(channel: Channel, *, by: User, now: datetime) -> Plan:
+    """A draft for a channel that is there: of the plan it lacks, or of a change of the one it has.
+
+    What is known of the channel is filled in, or the answers of its approved plan, which stays in
+    force until the change is approved. Where somebody has begun or submitted a draft already, it
+    is that one. Raises NotAllowed without `write_plan` on the unit, NoLongerPossible where the
+    channel is not in use.
+    """
+    channel = locked(channel)
+    require(by, "write_plan", channel.unit, now=now)
+    in_force = plan_of(channel)
+    if not (lacks_plan(channel) if in_force is None else may_be_revised(channel)):
+        raise NoLongerPossible(
+            _("The channel is %(state)s. The plan is changed while it is open.")
+            % {"state": str(channel.get_state_display())}
+        )
+    begun = plan_under_way(channel)
+    if begun is not None:
+        return begun
+    plan, form = _new_plan(channel.unit, by=by, now=now)
+    plan.channel, plan.replaces = channel, in_force
+    if plan.revises is None:
+        plan.answers |= facts.answers_about(form, channel)
+    else:
+        plan.answers |= facts.answers_again(form, channel, plan.revises)
+    return _begun(plan, form, by=by, now=now)
+
+
+def may_be_revised(channel: Channel) -> bool:
+    """Whether the channel's approved plan can be changed: it has one, and is open."""
+    return channel.state == Channel.State.OPEN and plan_of(channel) is not None
+
+
+def plan_under_way(channel: Channel) -> Plan | None:
+    """The plan of the channel that somebody writes or decides on; there is at most one."""
+    return channel.plans.filter(state__in=UNDER_WAY).select_related("author").first()
+
+
+def _new_plan(unit: Unit, *, by: User, now: datetime) -> tuple[Plan, Form]:
     require(by, "write_plan", unit, now=now)
     form = policy_for(unit, now).form("plan")
     plan = Plan(
@@ -49,33 +98,13 @@ def start_plan(unit: Unit, *, by: User, now: datetime, address: str = "") -> Pla
     )
     if field := form.standing_for("unit"):
         plan.answers[field.key] = {"unit": unit.pk, "name": unit.name}
-    if address:
-        _fill_in_address(plan, form, address)
+    return plan, form
+
+
+def _begun(plan: Plan, form: Form, *, by: User, now: datetime) -> Plan:
     plan.title = _title(plan, form)
     plan.save()
-    record("plan.started", plan, by=by, now=now, under=form)
-    return plan
-
-
-@transaction.atomic
-def start_plan_of(channel: Channel, *, by: User, now: datetime) -> Plan:
-    """A draft for a channel that was there before, with what is known of it filled in.
-
-    The one that somebody has begun or submitted already, where there is one. Raises NotAllowed
-    without `write_plan` on the unit, NoLongerPossible where the channel has a plan or is closed.
-    """
-    channel = locked(channel)
-    require(by, "write_plan", channel.unit, now=now)
-    if not lacks_plan(channel):
-        raise NoLongerPossible(_("The channel has its plan, or is not in use."))
-    begun = channel.plans.filter(state__in=UNDER_WAY).first()
-    if begun is not None:
-        return begun
-    plan = start_plan(channel.unit, by=by, now=now)
-    form = policy_for(channel.unit, now).form("plan")
-    plan.answers |= facts.answers_about(form, channel)
-    plan.channel, plan.title = channel, _title(plan, form)
-    plan.save(update_fields=["answers", "channel", "title"])
+    record("plan.started", plan, by=by, now=now, under=form, replaces=plan.replaces_id)
     return plan
 
 
@@ -183,6 +212,8 @@ def submit_plan(plan: Plan, *, revision: int, by: User, now: datetime) -> PlanVe
     form = policy.form("plan")
     if faults := plan_faults(policy, plan.answers, plan, now=now):
         raise NotReady(faults)
+    if plan.revises and not changed_fields(form, plan.answers, plan.revises.answers):
+        raise NotReady([AgainstPolicy(_("Nothing differs from the plan in force yet."))])
     _remember_address(plan, form)
     version = _freeze(plan, form, adopted, by=by, now=now)
     try:
@@ -216,10 +247,18 @@ def _remember_address(plan: Plan, form: Form) -> None:
     plan.save(update_fields=["url"])
 
 
+def _next_number(plan: Plan) -> int:
+    """Counted on from plan to plan of a channel, so that a number means one version there."""
+    versions = PlanVersion.objects.filter(plan=plan)
+    if plan.channel is not None:
+        versions = PlanVersion.objects.filter(plan__channel=plan.channel)
+    return (versions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
 def _freeze(
     plan: Plan, form: Form, adopted: PolicyVersion, *, by: User, now: datetime
 ) -> PlanVersion:
-    number = (plan.current.number if plan.current else 0) + 1
+    number = _next_number(plan)
     content = rfc8785.dumps(
         {
             "plan": plan.pk,

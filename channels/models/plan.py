@@ -38,6 +38,10 @@ class Plan(models.Model):
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        REPLACED = "replaced", _("replaced")
+
+    #: States of a plan that was approved, whether or not another has replaced it.
+    EVER_APPROVED = (State.APPROVED, State.REPLACED)
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     unit = models.ForeignKey(
@@ -59,6 +63,16 @@ class Plan(models.Model):
         editable=False,
         help_text=_("Its channel was there before; the steps with the account are being taken."),
     )
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="revisions",
+        verbose_name=_("replaces"),
+        help_text=_("The plan of the same channel that is in force until this one is approved."),
+    )
     kind = models.CharField(_("kind"), max_length=32)
     title = models.CharField(_("title"), max_length=160)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
@@ -78,14 +92,30 @@ class Plan(models.Model):
         ordering = ["-saved_at"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="approved") | Q(channel__isnull=False),
+                condition=~Q(state__in=("approved", "replaced")) | Q(channel__isnull=False),
                 name="plan_approved_has_a_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | Q(channel__isnull=False),
+                name="plan_that_replaces_has_a_channel",
+            ),
+            models.UniqueConstraint(
+                fields=["channel"],
+                condition=Q(state__in=("draft", "submitted")),
+                name="plan_under_way_once_for_a_channel",
+            ),
+            models.UniqueConstraint(
+                fields=["channel"],
+                condition=Q(state="approved"),
+                name="plan_in_force_once_for_a_channel",
             ),
             models.UniqueConstraint(
                 fields=["municipality", "url"],
                 condition=Q(state="submitted") & ~Q(url=""),
                 name="plan_submitted_once_for_an_address",
             ),
+            # what the composite foreign key of the migrations leans on
+            models.UniqueConstraint(fields=["id", "channel"], name="plan_id_and_channel"),
         ]
         indexes = [models.Index(fields=["municipality", "state"], name="plan_by_state")]
 
@@ -97,10 +127,16 @@ class Plan(models.Model):
         """What was last submitted, or None before the first time."""
         return self.versions.order_by("-number").first()
 
+    @property
+    def revises(self) -> PlanVersion | None:
+        """The approved version that this plan changes; None for the first plan of a channel."""
+        return self.replaces.current if self.replaces else None
+
 
 class PlanVersion(models.Model):
-    """What was submitted, word for word. A trigger refuses change of everything but the document
-    that is made of it (`pdf`, `seals`).
+    """What was submitted, word for word; numbered on from plan to plan of a channel.
+
+    A trigger refuses change of everything but the document that is made of it (`pdf`, `seals`).
 
     `content` is the canonical JSON (RFC 8785) of which `digest` is the SHA-256: what people
     approve is exactly these bytes.

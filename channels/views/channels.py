@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from channels import page
-from channels.actions.accounts import account_step_waiting, plan_of
+from channels.actions.accounts import account_step_waiting
 from channels.actions.custody import custody_gaps, holders_rule
 from channels.actions.importing import may_import
-from channels.actions.missing_plans import UNDER_WAY, lacks_plan, plan_owed, without_plan
+from channels.actions.missing_plans import lacks_plan, plan_owed, without_plan
+from channels.actions.planning import may_be_revised, plan_under_way
 from channels.actions.visitor_information import IN_USE
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
 from channels.rights import may_on
+from channels.steps import plan_of
 from channels.visitor_information import standings
 from governance.models import Absence, User
 from governance.permissions import may
@@ -105,10 +107,15 @@ def channel_page(
         "visitors": standings(found, now) if found.state in IN_USE else [],
         "may_check_visitors": may_on(request.user, "edit_channel", found, now),
     }
+    if may_be_revised(found):
+        context["revision"] = {
+            "begun": plan_under_way(found),
+            "may_write": may(request.user, "write_plan", found.unit, now) is not None,
+        }
     if lacks_plan(found):
         context["missing"] = {
             "owed": plan_owed(found),
-            "begun": found.plans.filter(state__in=UNDER_WAY).first(),
+            "begun": plan_under_way(found),
             "may_write": may(request.user, "write_plan", found.unit, now) is not None,
         }
     context |= custody_context(request, found, now, **forms)

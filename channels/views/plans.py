@@ -23,6 +23,7 @@ from channels.actions.deciding import approve_step, reject_plan, return_plan
 from channels.actions.documents import render_plan
 from channels.actions.planning import may_withdraw
 from channels.checks import NotReady
+from channels.comparing import deciders, earlier_versions
 from channels.forms.deciding import REJECT, RETURN, DecisionForm
 from channels.models import Decision, Plan, PlanVersion
 from channels.names import without_hidden_names
@@ -169,24 +170,29 @@ def _plan_page(
 ) -> HttpResponse:
     policy = policy_for(found.unit, now)
     asked = policy.form("plan")
-    before = found.versions.filter(number__lt=version.number).order_by("-number").first()
+    earlier = earlier_versions(version)
+    since = request.GET.get("since", "")
+    before = next(
+        (each for each in earlier if str(each.number) == since), next(iter(earlier), None)
+    )
     compare = before is not None and "plain" not in request.GET
     compared = [version.answers, before.answers] if before and compare else [version.answers]
     shown = rows(asked, *without_hidden_names(*compared))
     stands = standing(found, policy)
     waiting = next((each for each in stands if each.waits), None)
-    decided = {s.step.key: str(s.decision.actor_id) for s in stands if s.decision}
     context: dict[str, Any] = {
         "plan": found,
         "version": version,
         "before": before,
         "compare": compare,
+        "others": [each for each in earlier if each != before],
+        "replaced_by": found.revisions.filter(state__in=Plan.EVER_APPROVED).first(),
         "asked": asked,
         "rows": shown,
         "changed": [row for row in shown if row.changed],
         "steps": list(_steps(found, version, stands, now)),
         "signatures": [(s.step.title, _signed(s.decision)) for s in stands if s.step.decision],
-        "checks": checks(policy, version.answers, found.municipality, decided),
+        "checks": checks(policy, version.answers, found.municipality, deciders(version)),
         "recommendations": _recommendations(policy),
         "attest": _attested(version),
         "form": form,
@@ -200,9 +206,11 @@ def _plan_page(
 
 
 def _signed(decision: Decision | None) -> str:
-    """Name, title, place and date, as on paper; empty while nobody has signed."""
+    """Name, title, place and date, as on paper, or why nobody signs; empty while it waits."""
     if decision is None:
         return ""
+    if decision.outcome == Decision.Outcome.NOT_APPLICABLE:
+        return decision.note
     day = formats.date_format(timezone.localtime(decision.at), "DATE_FORMAT")
     signed = ", ".join(filter(None, (decision.signed_by, _deputy(decision))))
     return f"{signed}. {' '.join(filter(None, (decision.place, day)))}."
@@ -289,7 +297,7 @@ def document(request: StaffRequest, pk: int, number: int) -> HttpResponseBase:
     if version is None:
         raise Http404
     stored = version.pdf
-    if stored is None and found.state == Plan.State.APPROVED and version == found.current:
+    if stored is None and found.state in Plan.EVER_APPROVED and version == found.current:
         # the worker makes it; whoever is faster than the worker need not wait for it
         stored = render_plan(version.pk, now=now)
     if stored is None:

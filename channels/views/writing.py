@@ -26,6 +26,7 @@ from channels.actions.planning import (
 )
 from channels.addresses import Found, recognise_address
 from channels.checks import NotReady, faults_so_far
+from channels.comparing import minor_fields
 from channels.forms.plan import QuestionsForm
 from channels.forms.questions import ADD_ROW, TAKE_ROW
 from channels.models import Plan
@@ -92,8 +93,16 @@ def start(request: StaffRequest) -> HttpResponse:
 @signed_in
 @posted_on("channels:channel")
 def start_for(request: StaffRequest, pk: int) -> HttpResponse:
-    """Begin the plan of a channel that was there before, or go on with the one begun."""
-    plan = start_plan_of(visible_channel(request.user, pk), by=request.user, now=timezone.now())
+    """Begin the plan of a channel that is there, or a change of it; or go on with the one begun."""
+    now = timezone.now()
+    plan = start_plan_of(visible_channel(request.user, pk), by=request.user, now=now)
+    if plan.author != request.user:
+        day = formats.date_format(timezone.localtime(plan.created_at), "DATE_FORMAT")
+        messages.info(
+            request,
+            _("%(name)s began this plan on %(day)s.")
+            % {"name": plan.author.shown_name, "day": day},
+        )
     return redirect("channels:write", plan.pk)
 
 
@@ -204,6 +213,8 @@ def _form_page(
         "address_field": address_field.key if address_field else "",
         "returned": _last_note(plan),
         "may_withdraw": may_withdraw(plan, request.user, now),
+        "revises": plan.revises,
+        "minor": minor_fields(policy_for(plan.unit, now)) if plan.replaces_id else [],
     }
     return render(request, "channels/write.html", context, status=status)
 

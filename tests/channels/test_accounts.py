@@ -13,8 +13,8 @@ from channels.actions.accounts import (
     approve_account,
     do_account_step,
     refuse_account,
-    writers_to_appoint,
 )
+from channels.actions.entering import writers_to_appoint
 from channels.models import Channel, Decision, EditorAssignment
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import AuditEntry, Municipality, Notice, Obligation

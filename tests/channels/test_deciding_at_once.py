@@ -152,3 +152,16 @@ def test_who_follows_an_old_letter_to_a_withdrawn_plan_is_told_that_it_is(town: 
     assert answer.status_code == 409
     assert "withdrawn" in text(answer)
     assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_begin_to_change_a_plan_at_once_both_write_on_one_draft() -> None:
+    town = build()
+    channel = plans_of_town.opened(town)
+    cleo, dag = client_of(town.cleo), client_of(town.dag)
+    path = f"/channels/{channel.pk}/plan/"
+    given = at_once(lambda: cleo.post(path), lambda: dag.post(path))
+
+    plan = Plan.objects.get(state=Plan.State.DRAFT)
+    there = f"/plans/{plan.pk}/write/"
+    assert [answer.headers["Location"] for answer in given] == [there, there]
