@@ -119,6 +119,7 @@ add_acts(
         "plan.step_approved": gettext_lazy("The plan was approved in one step"),
         "plan.step_done": gettext_lazy("A step of the plan was taken"),
         "plan.approvals_stand": gettext_lazy("Only minor changes: the earlier approvals stand"),
+        "plan.taken_over": gettext_lazy("Somebody else went on with the plan"),
         "plan.returned": gettext_lazy("The plan was returned"),
         "plan.document_made": gettext_lazy("The plan was made a document"),
     },

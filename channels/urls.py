@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/address/", writing.address, name="address"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/write/", writing.write, name="write"),
+    path("plans/<int:pk>/take-over/", writing.take_over, name="take_over"),
     path("plans/<int:pk>/withdraw/", writing.withdraw, name="withdraw"),
     path("plans/<int:pk>/<int:number>.pdf", plans.document, name="document"),
     path("channels/import/", importing.imports, name="imports"),

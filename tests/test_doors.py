@@ -122,6 +122,7 @@ DOORS: dict[str, Door] = {
     "channels:address": Door(),
     "channels:plan": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
     "channels:write": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
+    "channels:take_over": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
     "channels:withdraw": Door(kwargs=lambda town: {"pk": _plan(town).pk}, owned=True),
     "channels:document": Door(kwargs=lambda town: {"pk": _plan(town).pk, "number": 1}, owned=True),
     "channels:imports": Door(),

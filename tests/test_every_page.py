@@ -49,6 +49,7 @@ NO_PAGES = {
     "channels:import_file",
     "channels:look",
     "channels:start_for",
+    "channels:take_over",
     "channels:seal",
     "channels:verify",
     "choose_language",
@@ -175,7 +176,7 @@ def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
     yield "an approved plan", "ola", reverse(plan, args=[scene.channel.plans.get().pk])
     yield "a plan that was replaced", "ola", reverse(plan, args=[scene.standing.replaces_id])
     yield "a plan whose approvals stand", "ola", reverse(plan, args=[scene.standing.pk])
-    yield "a change that is written", "cleo", reverse("channels:write", args=[scene.revision.pk])
+    yield "a change to take over", "cleo", reverse("channels:write", args=[scene.revision.pk])
     changing = scene.revision.channel_id
     yield "a channel whose plan is changed", "cleo", reverse("channels:channel", args=[changing])
     yield "no plans", "ola", reverse("channels:plans")
@@ -202,7 +203,7 @@ MORE = [
     "an approved plan",
     "a plan that was replaced",
     "a plan whose approvals stand",
-    "a change that is written",
+    "a change to take over",
     "a channel whose plan is changed",
     "no plans",
     "withdrawing what waits",
@@ -262,6 +263,7 @@ def _furnished(town: Town, address: str) -> Scene:
     fifth = plans_of_town.opened(town, now=now, **fourth)
     standing = changed_and_submitted(fifth, town, now=now, weekly_hours=6, **fourth)
     revision = changed(fifth, town, by=town.dag, now=now, purpose="Nyheter", **fourth)
+    enter_absence(town.dag, starts_on=today, ends_on=today, by=town.ben, now=now)
     third = {"medium": "tiktok", "address": "https://www.tiktok.com/@ekbybibliotek"}
     return Scene(
         town=town,

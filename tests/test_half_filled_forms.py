@@ -207,6 +207,7 @@ NOTHING_TYPED = {
     "channels:end_custody",
     "channels:seal",
     "channels:start_for",
+    "channels:take_over",
     "channels:import_end",
     "channels:import_file",
     "moderation:add_picture",

@@ -24,6 +24,7 @@ from channels.actions.planning import (
     submit_plan,
     withdraw_plan,
 )
+from channels.actions.taking_over import may_take_over, take_over_plan
 from channels.addresses import Found, recognise_address
 from channels.checks import NotReady, faults_so_far
 from channels.comparing import minor_fields
@@ -103,6 +104,16 @@ def start_for(request: StaffRequest, pk: int) -> HttpResponse:
             _("%(name)s began this plan on %(day)s.")
             % {"name": plan.author.shown_name, "day": day},
         )
+    return redirect("channels:write", plan.pk)
+
+
+@signed_in
+@posted_on("channels:write")
+def take_over(request: StaffRequest, pk: int) -> HttpResponse:
+    """Go on with the plan of somebody who has left or is away."""
+    now = timezone.now()
+    plan = take_over_plan(readable_plan(request.user, pk, now), by=request.user, now=now)
+    messages.success(request, _("The plan is yours now. Somebody else approves it."))
     return redirect("channels:write", plan.pk)
 
 
@@ -215,6 +226,7 @@ def _form_page(
         "may_withdraw": may_withdraw(plan, request.user, now),
         "revises": plan.revises,
         "minor": minor_fields(policy_for(plan.unit, now)) if plan.replaces_id else [],
+        "may_take_over": may_take_over(plan, request.user, now),
     }
     return render(request, "channels/write.html", context, status=status)
 
