@@ -21,9 +21,13 @@ hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first, so that processes beside each other end at about the same time."""
-    slow = ("worker", "browser")
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, slow)))
+    """The files with slow tests first, so that processes beside each other end together."""
+    slow = {
+        item.path
+        for item in items
+        if any(map(item.get_closest_marker, ("worker", "browser", "slow")))
+    }
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)

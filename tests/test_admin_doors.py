@@ -26,6 +26,8 @@ from tests.plans_of_town import waiting as waiting_for_its_account
 from tests.town import NOW, PASSWORD, Town, person
 from tests.town import appoint as without_asking
 
+pytestmark = pytest.mark.slow
+
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SHARED = {Platform}
 

@@ -55,6 +55,8 @@ from tests.moderation.scenes import comment, removed
 from tests.pictures import upload
 from tests.town import NOW, Town, appoint, later
 
+pytestmark = pytest.mark.slow
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: Pages on which those who keep the list of people read the names.
 PEOPLE = "/admin/governance/user/"
