@@ -232,9 +232,7 @@ def _turn(plan: Plan, step: str, *, digest: str, by: User, now: datetime) -> Tur
     if asked is None:
         raise NoLongerPossible(_("The policy has changed and no longer has this step."))
     grant = grant_for(asked, plan, by, now)
-    waiting = step_waiting(plan, now)
-    if plan.state != Plan.State.SUBMITTED or waiting is None or waiting.key != step:
-        raise _too_late(plan, version, step, waiting)
+    require_waiting(plan, version, step, now)
     if digest != version.digest:
         name = version.submitted_by.shown_name
         raise NoLongerPossible(
@@ -244,6 +242,16 @@ def _turn(plan: Plan, step: str, *, digest: str, by: User, now: datetime) -> Tur
             at=version.submitted_at,
         )
     return Turn(plan, version, asked, grant)
+
+
+def require_waiting(plan: Plan, version: PlanVersion, step: str, now: datetime) -> None:
+    """Return where the plan waits for the step; else raise NoLongerPossible with what came first.
+
+    For the page too, so that whoever is late hears that and not what their answers lack.
+    """
+    waiting = step_waiting(plan, now)
+    if plan.state != Plan.State.SUBMITTED or waiting is None or waiting.key != step:
+        raise _too_late(plan, version, step, waiting)
 
 
 def _too_late(

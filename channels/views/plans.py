@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from channels.actions.deciding import approve_step, reject_plan, return_plan
+from channels.actions.deciding import approve_step, reject_plan, require_waiting, return_plan
 from channels.actions.documents import render_plan
 from channels.actions.planning import may_withdraw
 from channels.checks import NotReady
@@ -102,6 +102,7 @@ def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
     if version is None or step is None:
         raise NoLongerPossible(_("The plan has no such step any more."))
     grant_for(step, found, request.user, now)
+    require_waiting(found, version, key, now)
     form = typed(request, DecisionForm(step, found, request, now=now, data=request.POST))
     if form.is_valid():
         try:
