@@ -102,8 +102,8 @@ def _decided(request: StaffRequest, found: Plan, now: datetime) -> HttpResponse:
     if version is None or step is None:
         raise NoLongerPossible(_("The plan has no such step any more."))
     grant_for(step, found, request.user, now)
-    require_waiting(found, version, key, now)
     form = typed(request, DecisionForm(step, found, request, now=now, data=request.POST))
+    require_waiting(found, version, key, now)
     if form.is_valid():
         try:
             decision = _act(form, found, by=request.user, now=now)
