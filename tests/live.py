@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120
 
 
-def eventually(question: Callable[[], T], *, seconds: float = 60, what: str = "it") -> T:
+def eventually(question: Callable[[], T], *, seconds: float = 180, what: str = "it") -> T:
     """Asks until the answer is true, and returns it. Fails after that many seconds."""
     patience = time.monotonic() + seconds
     while not (answer := question()):

@@ -23,7 +23,7 @@ from tests.live import Mailbox, eventually
 from tests.town import PASSWORD
 
 #: The machine may be busy; nothing here waits longer than it must.
-PATIENCE = 30_000
+PATIENCE = 60_000
 LINK = re.compile(r"https?://\S+")
 
 
@@ -172,7 +172,7 @@ class Office:
         send_notices.delay(at=at)
         return eventually(
             lambda: found if len(found := self.mailbox.to(to)) >= count else [],
-            seconds=60,
+            seconds=180,
             what=f"letter {count} to {to}",
         )
 
