@@ -131,7 +131,7 @@ def _let_everything_be_written(town: Town, office: Office, channel: Channel) -> 
         town.root, today, today, [Export.Kind.SNAPSHOT, Export.Kind.PLAN], by=town.rut, now=now
     )
     ready = Export.objects.filter(pk=export.pk, state=Export.State.READY)
-    eventually(ready.exists, seconds=60, what="the export")
+    eventually(ready.exists, what="the export")
     open_due.delay()
     advance.delay()
     checkpoint_or_tell(town.municipality, now=now)

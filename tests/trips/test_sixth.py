@@ -163,7 +163,7 @@ def _assert_no_shortcut(office: Office, place: Place, plan: Plan) -> None:
 def _assert_on_paper(plan: Plan) -> None:
     """The document names the council, its minutes and who recorded the decision."""
     made = PlanVersion.objects.filter(plan=plan, pdf__isnull=False).select_related("pdf")
-    eventually(made.exists, seconds=60, what="the document")
+    eventually(made.exists, what="the document")
     stored = made.get().pdf
     assert stored is not None
     with open_stored(stored) as content:

@@ -160,7 +160,7 @@ def _document(reader: Visitor, plan: Plan, folder: Path) -> Path:
     version = plan.current
     assert version is not None
     made = PlanVersion.objects.filter(pk=version.pk, pdf__isnull=False)
-    eventually(made.exists, seconds=60, what="the document")
+    eventually(made.exists, what="the document")
     reader.open(reverse("channels:plan", args=[plan.pk]))
     link = reverse("channels:document", args=[plan.pk, version.number])
     with reader.page.expect_download() as downloading:
