@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -108,6 +108,7 @@ def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> 
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:
         argv = [sys.executable, "-m", "celery", "-A", "governance.celery", "worker"]
         argv += ["--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"]
+        argv += ["--include", "tests.worker_memory"]
         argv += ["--beat", "--schedule", f"{folder}/beat"] if beat else []
         process = subprocess.Popen(argv, cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
@@ -150,6 +151,18 @@ def worker(transactional_db: None, mailbox: Mailbox, worker_log: Path) -> Iterat
     """
     yield mailbox
     eventually(_idle, seconds=PATIENCE, what="the end of the worker's tasks")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the worker wrote stands in the report of a test that failed beside it."""
+    report = yield
+    log = getattr(item, "funcargs", {}).get("worker_log")
+    if report.failed and log is not None:
+        report.sections.append(("Log of the worker", log.read_text()[-20_000:]))
+    return report
 
 
 def _idle() -> bool:
