@@ -39,9 +39,9 @@ from channels.actions.register import (
     confirm_channel,
     enter_existing_channel,
 )
+from channels.checklists import VISITOR_INFORMATION, Standing, standings
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
 from channels.steps import account_steps_waiting, plan_of, standing
-from channels.visitor_information import Standing, standings
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.policy.in_force import policy_for
@@ -245,7 +245,7 @@ class ChannelAdmin(ScopedAdmin):
         """What the visitor information lacks, where the step that waits asks for it."""
         if step is None or "visitor_information" not in step.checks:
             return []
-        return [each for each in standings(channel, now) if each.lacks]
+        return [each for each in standings(channel, VISITOR_INFORMATION, now) if each.lacks]
 
     def _act(self, request: HttpRequest, channel: Channel, form: AccountForm) -> None:
         """One pressed button, one verb."""

@@ -1,5 +1,5 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
-an administrator too few, a plan for what was there before, a look at what visitors can see."""
+an administrator too few, a plan for what was there before, a look by one of the checklists."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from channels import waiting
 from channels.actions.administrators import ADMINISTRATORS, administrators_plan_again
+from channels.actions.checklists import look_again, opener_of
 from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
 from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
-from channels.actions.visitor_information import (
-    VISITOR_INFORMATION,
-    visitor_information_plan_again,
-    visitor_information_plans,
-)
+from channels.checklists import GRAPHIC_PROFILE, VISITOR_INFORMATION
 from governance.obligations import Duty, register
 
 DUTIES = (
@@ -76,14 +73,24 @@ DUTIES = (
         routine=waiting.APPROVAL,
     ),
     Duty(
-        key=VISITOR_INFORMATION,
+        key=VISITOR_INFORMATION.kind,
         label=_("Check the visitor information"),
         act=_("Check"),
         where="channels:visitor_information",
-        opener=visitor_information_plans,
+        opener=opener_of(VISITOR_INFORMATION),
         waits_for=waiting.owned_by,
         people=waiting.people_of_channels,
-        plan_again=visitor_information_plan_again,
+        plan_again=look_again,
+    ),
+    Duty(
+        key=GRAPHIC_PROFILE.kind,
+        label=_("Check the graphic profile"),
+        act=_("Check"),
+        where="channels:graphic_profile",
+        opener=opener_of(GRAPHIC_PROFILE),
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=look_again,
     ),
 )
 

@@ -109,6 +109,7 @@ add_acts(
         "channel.refused": gettext_lazy("The account was not approved"),
         "channel.step_done": gettext_lazy("A step with the account was taken"),
         "visitor_information.checked": gettext_lazy("The visitor information was looked at"),
+        "graphic_profile.checked": gettext_lazy("The graphic profile was looked at"),
     },
     icon="channel",
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels.views import channels, custody, importing, plans, visitor_information, writing
+from channels.views import channels, checklists, custody, importing, plans, writing
 
 app_name = "channels"
 
@@ -25,9 +25,17 @@ urlpatterns = [
     path("channels/<int:pk>/plan/", writing.start_for, name="start_for"),
     path(
         "channels/<int:pk>/visitors/",
-        visitor_information.visitor_information,
+        checklists.checklist,
+        {"kind": "visitor_information"},
         name="visitor_information",
     ),
+    path(
+        "channels/<int:pk>/graphic-profile/",
+        checklists.checklist,
+        {"kind": "graphic_profile"},
+        name="graphic_profile",
+    ),
+    path("channels/graphic-profile/", checklists.changed_profile, name="changed_profile"),
     path("channels/<int:pk>/access/", custody.hand_over, name="hand_over"),
     path("channels/<int:pk>/access/<int:custody>/tried/", custody.verify, name="verify"),
     path("channels/<int:pk>/access/<int:custody>/end/", custody.end, name="end_custody"),

@@ -134,6 +134,8 @@ DOORS: dict[str, Door] = {
     "channels:channels": Door(),
     "channels:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:visitor_information": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:graphic_profile": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:changed_profile": Door(),
     "channels:hand_over": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:verify": Door(kwargs=_custody, owned=True),
     "channels:end_custody": Door(kwargs=_custody, owned=True),

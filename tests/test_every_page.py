@@ -121,6 +121,8 @@ PAGES: dict[str, View] = {
     "channels:channels": View(),
     "channels:channel": View("ben", lambda s: (s.channel.pk,)),
     "channels:visitor_information": View("ben", lambda s: (s.channel.pk,)),
+    "channels:graphic_profile": View("ben", lambda s: (s.channel.pk,)),
+    "channels:changed_profile": View("ben"),
     "channels:imports": View("ben"),
     "channels:import": View("ben", lambda s: (begun(s.town).pk,)),
     "channels:end_custody": View(

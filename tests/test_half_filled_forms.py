@@ -131,6 +131,13 @@ FORMS: dict[str, Form] = {
         _channel,
         beside={"shown": "0"},
     ),
+    "channels:graphic_profile": Form(
+        "ben",
+        {"reason_logotype": WORDS, "outcome_colours": "missing"},
+        _channel,
+        beside={"shown": "0"},
+    ),
+    "channels:changed_profile": Form("ben", {"reason": WORDS}),
     "channels:hand_over": Form(
         "ben", {"hand-where": WORDS, "hand-kind": "admin_rights"}, _channel, page="channels:channel"
     ),

@@ -20,10 +20,10 @@ from channels.actions.deciding import require_answers
 from channels.actions.entering import assign_person, open_channel, writers_to_appoint
 from channels.actions.going_on import decide, go_on
 from channels.actions.register import set_address
+from channels.checklists import VISITOR_INFORMATION, standings
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
 from channels.states import CHANNEL
 from channels.steps import grant_for, passed_steps, plan_of, step_waiting
-from channels.visitor_information import standings
 from channels.waiting import ACCOUNT_STEP
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
@@ -343,7 +343,7 @@ def _register_entry(turn: Turn, _now: datetime) -> str:
 
 
 def _visitor_information(turn: Turn, now: datetime) -> str:
-    lacking = [each for each in standings(turn.channel, now) if each.lacks]
+    lacking = [each for each in standings(turn.channel, VISITOR_INFORMATION, now) if each.lacks]
     if not lacking:
         return ""
     return _("The visitor information lacks: %(items)s.") % {

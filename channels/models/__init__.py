@@ -6,14 +6,16 @@ from channels.models.channel import (
     ChannelUserObjectPermission,
     Platform,
 )
+from channels.models.checklist import BasisChange, ChannelCheck
 from channels.models.custody import Custody, Secret, SecretLook
 from channels.models.importing import Import
 from channels.models.people import EditorAssignment
 from channels.models.plan import Decision, Goal, Plan, PlanPerson, PlanVersion
-from channels.models.visitor_information import VisitorCheck
 
 __all__ = [
+    "BasisChange",
     "Channel",
+    "ChannelCheck",
     "ChannelGroupObjectPermission",
     "ChannelUserObjectPermission",
     "Custody",
@@ -27,5 +29,4 @@ __all__ = [
     "Platform",
     "Secret",
     "SecretLook",
-    "VisitorCheck",
 ]

@@ -16,17 +16,17 @@ from django.views.decorators.http import require_safe
 
 from channels import page
 from channels.actions.accounts import account_step_waiting
+from channels.actions.checklists import IN_USE
 from channels.actions.custody import custody_gaps, holders_rule
 from channels.actions.importing import may_import
 from channels.actions.missing_plans import lacks_plan, plan_owed, without_plan
 from channels.actions.planning import may_be_revised, plan_under_way
-from channels.actions.visitor_information import IN_USE
+from channels.checklists import CHECKLISTS, standings
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
 from channels.rights import may_on
 from channels.steps import plan_of
-from channels.visitor_information import standings
 from governance.models import Absence, User
 from governance.permissions import may
 from governance.policy.in_force import policy_for
@@ -104,8 +104,10 @@ def channel_page(
         "events": events,
         "older": older,
         "policy": policy,
-        "visitors": standings(found, now) if found.state in IN_USE else [],
-        "may_check_visitors": may_on(request.user, "edit_channel", found, now),
+        "checklists": [(each, standings(found, each, now)) for each in CHECKLISTS.values()]
+        if found.state in IN_USE
+        else [],
+        "may_check": may_on(request.user, "edit_channel", found, now),
     }
     if may_be_revised(found):
         context["revision"] = {

@@ -2,6 +2,7 @@
 
 import re
 
+from governance.policy.checklists import SECTIONS
 from governance.policy.faults import Faults
 from governance.policy.order import refuse_impossible_order
 from governance.policy.places import Place, places
@@ -121,10 +122,11 @@ def _categories(policy: Policy, faults: Faults) -> None:
 
 def _visitors(policy: Policy, faults: Faults) -> None:
     """What visitors must see, the statute's own demand included."""
-    items = policy.visitor_information
+    items = policy.checklists["visitor_information"]
     if policy.jurisdiction == "SE" and not any("LAW-03" in item.law for item in items):
         faults.add("visitor_item", "must hold identity and visibility: act 1998:112 § 3 (LAW-03).")
-    _refuse_twins("visitor_item", [item.key for item in items], faults)
+    for kind, section in SECTIONS.items():
+        _refuse_twins(section, [item.key for item in policy.checklists[kind]], faults)
     _refuse_twins("guidance", [page.key for page in policy.guidance], faults)
     _refuse_twins("recommendation", [each.key for each in policy.recommendations], faults)
 
@@ -135,11 +137,11 @@ def _refuse_twins(section: str, keys: list[str], faults: Faults) -> None:
 
 
 def _texts(policy: Policy, faults: Faults) -> None:
-    for number, item in enumerate(policy.visitor_information, start=1):
-        if item.text and item.text not in policy.texts:
-            faults.unknown(
-                f"visitor_item[{number}].text", item.text, policy.texts, "text of this file"
-            )
+    for kind, section in SECTIONS.items():
+        for number, item in enumerate(policy.checklists[kind], start=1):
+            if item.text and item.text not in policy.texts:
+                key = f"{section}[{number}].text"
+                faults.unknown(key, item.text, policy.texts, "text of this file")
     for key, text in policy.texts.items():
         found = re.findall(r"\{(\w+)\}", text.text) if text.use == "visitor_information" else []
         for name in found:

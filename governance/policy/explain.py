@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from governance.policy.types import Actor, Cited, ExpresslyNone, Policy, Routine
+from governance.policy.types import Actor, ChecklistKind, Cited, ExpresslyNone, Policy, Routine
 from governance.policy.vocabulary import KEYS
 from governance.roles import Role
 
@@ -41,7 +41,8 @@ def _sections(policy: Policy) -> Iterator[tuple[str, str, Iterable[Line]]]:
     yield "forms", _("What is asked"), _forms(policy)
     yield "categories", _("What may or must be removed"), _categories(policy)
     yield "texts", _("Prescribed texts"), _texts(policy)
-    yield "visitors", _("What visitors can see"), _visitors(policy)
+    yield "visitors", _("What visitors can see"), _checklist(policy, "visitor_information")
+    yield "appearance", _("How channels look"), _checklist(policy, "graphic_profile")
     yield "guidance", _("Guidance"), _guidance(policy)
     yield "gaps", _("What the document leaves open"), _gaps(policy)
     yield "recommendations", _("Recommendations, never due"), _recommendations(policy)
@@ -110,8 +111,8 @@ def _texts(policy: Policy) -> Iterator[Line]:
         yield Line(text.key, f"{text.says} {shown}", _note(text))
 
 
-def _visitors(policy: Policy) -> Iterator[Line]:
-    for item in policy.visitor_information:
+def _checklist(policy: Policy, kind: ChecklistKind) -> Iterator[Line]:
+    for item in policy.checklists[kind]:
         where = [str(item.scope)] if item.scope.pairs() else []
         where += [_("where possible")] if item.where_possible else []
         yield Line(item.key, f"{item.label}. {item.says}", _join([*where, *_cited(item)]))

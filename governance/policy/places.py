@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from governance.policy.checklists import SECTIONS
 from governance.policy.types import Cited, Field, Policy
 
 PlaceKind = Literal[
@@ -37,8 +38,9 @@ def places(policy: Policy) -> Iterator[Place]:
         yield Place("category", f"category[{number}]", category, sentence)
     for key, text in policy.texts.items():
         yield Place("text", f"text.{key}", text, text.says)
-    for number, item in enumerate(policy.visitor_information, start=1):
-        yield Place("checklist", f"visitor_item[{number}]", item, item.says)
+    for kind, section in SECTIONS.items():
+        for number, item in enumerate(policy.checklists[kind], start=1):
+            yield Place("checklist", f"{section}[{number}]", item, item.says)
     yield from _document(policy)
     for number, page in enumerate(policy.guidance, start=1):
         yield Place("guidance", f"guidance[{number}]", page, page.says)

@@ -4,6 +4,11 @@ import tomllib
 from dataclasses import replace
 from types import MappingProxyType
 
+from governance.policy.checklists import (
+    SECTIONS,
+    read_checklists,
+    refuse_rules_without_items,
+)
 from governance.policy.consistency import refuse_contradictions
 from governance.policy.faults import Faults, PolicyRefused
 from governance.policy.forms import read_forms, read_groups, read_steps
@@ -17,7 +22,6 @@ from governance.policy.sections import (
     read_requirements,
     read_routines,
     read_texts,
-    read_visitor_items,
 )
 from governance.policy.table import Table
 from governance.policy.types import Policy
@@ -33,7 +37,7 @@ _SECTIONS = (
     "step",
     "category",
     "text",
-    "visitor_item",
+    *SECTIONS.values(),
     "guidance",
     "recommendation",
     "routine",
@@ -60,6 +64,8 @@ def read(text: str, name: str, *, adopted: bool = False) -> Policy:
     if not faults.found:
         # only whole parts can be held against each other
         refuse_contradictions(policy, faults)
+    if not faults.found and not adopted:
+        refuse_rules_without_items(policy, faults)
     if faults.found:
         raise PolicyRefused(faults.found)
     return policy
@@ -87,7 +93,7 @@ def _policy(file: Table, name: str, faults: Faults) -> Policy:
         forms=MappingProxyType(read_forms(sections, rules)),
         categories=read_categories(sections),
         texts=MappingProxyType(read_texts(sections)),
-        visitor_information=read_visitor_items(sections),
+        checklists=MappingProxyType(read_checklists(sections)),
         guidance=read_guidance(sections),
         recommendations=read_recommendations(sections),
         law=law_of(jurisdiction),

@@ -3,9 +3,7 @@
 import re
 from typing import Final, get_args
 
-from governance.policy.rules import read_scope, read_time
-from governance.policy.table import ROLES, Citation, Table
-from governance.policy.times import CalendarMonths
+from governance.policy.table import ROLES, Table
 from governance.policy.types import (
     Act,
     Category,
@@ -26,7 +24,6 @@ from governance.policy.types import (
     Tell,
     Text,
     TextUse,
-    VisitorItem,
 )
 from governance.policy.vocabulary import CAPABILITIES, CATEGORIES, KEYS, ROUTINES
 
@@ -38,8 +35,6 @@ _TEXT_USES: tuple[TextUse, ...] = get_args(TextUse)
 _GUIDANCE_USES: tuple[GuidanceUse, ...] = get_args(GuidanceUse)
 _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
-#: With a day after it, an item's key names the turn of a duty.
-LONGEST_ITEM_KEY: Final = 24
 _IN_ROUTINE: Final = (
     "says tell window_days change_days give_days recheck_months times_per_day minor "
     "quiet_from quiet_to"
@@ -141,37 +136,6 @@ def read_texts(file: Table) -> dict[str, Text]:
             table.fault("text", "must have a text, or say under unset why there is none yet.")
         table.done(("version", "use", "text", "unset"))
     return found
-
-
-def read_visitor_items(file: Table) -> tuple[VisitorItem, ...]:
-    """The checklist of what visitors must be able to see."""
-    items = []
-    for table in file.tables("visitor_item"):
-        citation = table.citation()
-        item = VisitorItem(
-            key=table.text("key", required=True),
-            label=table.text("label", required=True),
-            text=table.text("text"),
-            where_possible=table.flag("where_possible"),
-            scope=read_scope(table.table("scope")),
-            recheck=_recheck(table, citation),
-            **citation,
-        )
-        if len(item.key) > LONGEST_ITEM_KEY:
-            table.fault("key", f"cannot be longer than {LONGEST_ITEM_KEY} letters.")
-        items.append(item)
-        table.done(("key", "label", "text", "where_possible", "scope", "recheck"))
-    return tuple(items)
-
-
-def _recheck(table: Table, citation: Citation) -> CalendarMonths | None:
-    if not table.has("recheck"):
-        return None
-    found = read_time(table, "recheck", citation["strength"])
-    if isinstance(found, CalendarMonths):
-        return found
-    table.fault("recheck", "must be a number of months, such as { months = 12 }.")
-    return None
 
 
 def read_guidance(file: Table) -> tuple[Guidance, ...]:

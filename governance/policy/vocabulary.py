@@ -444,6 +444,7 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "closing": ("snapshot.before_closing", "closing.farewell_post", "closing.consult"),
     "removal_case": ("removal.close_requires",),
     "visitor_information": (),
+    "graphic_profile": ("graphic_profile.rule",),
     "goals": ("plan.measurable_goals",),
     "acknowledgement": ("editors.acknowledgement",),
     "review": ("review.interval",),

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from channels.models import Channel, VisitorCheck
+from channels.models import Channel, ChannelCheck
 from tests.browsers import assert_accessible, sign_in
 from tests.channels_of_town import library_page
 from tests.town import Town, adopt_text, build, file_of
@@ -57,4 +57,4 @@ def test_without_script_the_text_stands_there_and_the_form_is_sent(
     page.wait_for_url("**/#visitors")
     context.close()
 
-    assert VisitorCheck.objects.get().item == "reservation"
+    assert ChannelCheck.objects.get().item == "reservation"

@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from channels.actions.accounts import account_step_waiting, do_account_step
+from channels.actions.checklists import Seen, check_channel
 from channels.actions.register import change_channel
-from channels.actions.visitor_information import Seen, check_visitor_information
-from channels.models import Channel, VisitorCheck
-from channels.visitor_information import Standing, contacts, digest_of, standings
+from channels.checklists import VISITOR_INFORMATION, Standing, digest_of, standings
+from channels.models import Channel, ChannelCheck
+from channels.visitor_information import contacts
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import AuditEntry, Obligation, User
 from governance.obligations import open_due, waiting_for
@@ -26,7 +27,7 @@ from tests.governance.policy.files import changed, faults
 from tests.plans_of_town import appoint_writers, hand_over_to_all, waiting
 from tests.town import NOW, Town, adopt_text, at, file_of, later
 
-IN_PLACE, MISSING, IMPOSSIBLE = VisitorCheck.Outcome.values
+IN_PLACE, MISSING, IMPOSSIBLE, _DEVIATES = ChannelCheck.Outcome.values
 TEXT = "Kommentarer ska hållas till sakfrågan och hålla en god ton."
 ITEMS = ("sender", "presentation", "contact", "reservation", "identity", "visibility")
 
@@ -66,18 +67,18 @@ def look(
     channel: Channel, by: User, now: datetime = NOW, reason: str = "", **outcomes: str
 ) -> None:
     """Put on record how the items named stand."""
-    seen = [Seen(key, VisitorCheck.Outcome(each), reason) for key, each in outcomes.items()]
-    shown = digest_of(standings(channel, now))
-    check_visitor_information(channel, seen, shown=shown, by=by, now=now)
+    seen = [Seen(key, ChannelCheck.Outcome(each), reason) for key, each in outcomes.items()]
+    shown = digest_of(standings(channel, VISITOR_INFORMATION, now))
+    check_channel(channel, VISITOR_INFORMATION, seen, shown=shown, by=by, now=now)
 
 
 def all_in_place(channel: Channel, by: User, now: datetime = NOW) -> None:
-    keys = [each.item.key for each in standings(channel, now)]
+    keys = [each.item.key for each in standings(channel, VISITOR_INFORMATION, now)]
     look(channel, by, now, **dict.fromkeys(keys, IN_PLACE))
 
 
 def by_key(channel: Channel, now: datetime = NOW) -> Mapping[str, Standing]:
-    return {each.item.key: each for each in standings(channel, now)}
+    return {each.item.key: each for each in standings(channel, VISITOR_INFORMATION, now)}
 
 
 def owed(channel: Channel) -> list[str]:
@@ -89,7 +90,7 @@ def owed(channel: Channel) -> list[str]:
 
 
 def test_the_list_is_the_policy_s_with_each_clause_and_begins_missing(channel: Channel) -> None:
-    found = standings(channel, NOW)
+    found = standings(channel, VISITOR_INFORMATION, NOW)
     assert tuple(each.item.key for each in found) == ITEMS
     assert {each.state for each in found} == {"missing"}
     assert found[0].clause == "Information till besökarna"
@@ -121,12 +122,12 @@ def test_the_latest_look_holds_and_the_earlier_ones_stay(town: Town, channel: Ch
     look(channel, town.cleo, sender=IN_PLACE)
     look(channel, town.dag, later(days=3), sender=MISSING)
     assert by_key(channel)["sender"].state == "missing"
-    assert [each.outcome for each in channel.visitor_checks.all()] == [MISSING, IN_PLACE]
+    assert [each.outcome for each in channel.checks.all()] == [MISSING, IN_PLACE]
 
 
 def test_a_look_is_neither_changed_nor_taken_away(town: Town, channel: Channel) -> None:
     look(channel, town.cleo, sender=IN_PLACE)
-    for act in (VisitorCheck.objects.all().delete, lambda: VisitorCheck.objects.update(item="x")):
+    for act in (ChannelCheck.objects.all().delete, lambda: ChannelCheck.objects.update(item="x")):
         with pytest.raises(InternalError, match="stays"), transaction.atomic():
             act()
 
@@ -147,7 +148,7 @@ def test_the_database_holds_a_reason_where_it_is_impossible_and_only_there(
     town: Town, channel: Channel
 ) -> None:
     look(channel, town.cleo, sender=IN_PLACE)
-    row = VisitorCheck.objects.get()
+    row = ChannelCheck.objects.get()
     for outcome, reason in ((IMPOSSIBLE, ""), (IN_PLACE, "Ingen plats.")):
         row.pk, row.outcome, row.reason = None, outcome, reason
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -167,7 +168,7 @@ def test_otto_and_colleagues_without_the_channel_are_refused(town: Town, channel
     for stranger in (town.ola, town.otto):
         with pytest.raises(NotAllowed):
             look(channel, stranger, sender=IN_PLACE)
-    assert not VisitorCheck.objects.exists()
+    assert not ChannelCheck.objects.exists()
 
 
 def test_a_closed_channel_is_not_looked_at(town: Town, channel: Channel) -> None:
@@ -248,12 +249,13 @@ def test_a_text_whose_contacts_have_changed_is_to_be_verified_again(
 
 
 def test_nobody_verifies_a_text_that_was_not_before_them(town: Town, channel: Channel) -> None:
-    shown = digest_of(standings(channel, NOW))
+    shown = digest_of(standings(channel, VISITOR_INFORMATION, NOW))
     adopted(town, with_text("Håll god ton."), "2026-03-05")
     with pytest.raises(AgainstPolicy, match="Read it once more"):
-        check_visitor_information(
+        check_channel(
             channel,
-            [Seen("reservation", VisitorCheck.Outcome.IN_PLACE)],
+            VISITOR_INFORMATION,
+            [Seen("reservation", ChannelCheck.Outcome.IN_PLACE)],
             shown=shown,
             by=town.cleo,
             now=later(days=10),
@@ -455,7 +457,7 @@ def test_a_year_that_is_over_stays_owed_under_a_new_version(town: Town, channel:
 
 def send(who: User, channel: Channel, **data: str) -> Any:
     page = reverse("channels:visitor_information", args=[channel.pk])
-    given = {"shown": digest_of(standings(channel, NOW)), **data}
+    given = {"shown": digest_of(standings(channel, VISITOR_INFORMATION, NOW)), **data}
     return client_of(who).post(page, given)
 
 
@@ -470,7 +472,7 @@ def test_the_channel_s_page_shows_how_each_item_stands(town: Town, channel: Chan
 def test_one_form_puts_several_on_record(town: Town, channel: Channel) -> None:
     answer = send(town.cleo, channel, outcome_sender=IN_PLACE, outcome_contact=MISSING)
     assert answer.headers["Location"].endswith(f"/channels/{channel.pk}/#visitors")
-    found = VisitorCheck.objects.values_list("item", "outcome").order_by("pk")
+    found = ChannelCheck.objects.values_list("item", "outcome").order_by("pk")
     assert list(found) == [("sender", IN_PLACE), ("contact", MISSING)]
 
 
@@ -480,7 +482,7 @@ def test_a_reason_without_its_answer_comes_back_with_every_word(
     answer = send(town.cleo, channel, outcome_sender=IN_PLACE, reason_sender="Ingen plats.")
     assert answer.status_code == 422
     assert 'value="Ingen plats."' in answer.content.decode()
-    assert not VisitorCheck.objects.exists()
+    assert not ChannelCheck.objects.exists()
 
 
 def test_an_answer_without_its_reason_is_refused_beside_its_field(
@@ -489,7 +491,7 @@ def test_an_answer_without_its_reason_is_refused_beside_its_field(
     answer = send(town.cleo, channel, outcome_sender=IMPOSSIBLE, outcome_contact=IN_PLACE)
     assert answer.status_code == 422
     assert 'id="id_reason_sender_error"' in answer.content.decode()
-    assert not VisitorCheck.objects.exists(), "nothing is half done"
+    assert not ChannelCheck.objects.exists(), "nothing is half done"
 
 
 def test_any_colleague_reads_the_texts_and_only_some_are_asked(
@@ -511,4 +513,12 @@ def test_the_list_costs_the_same_however_many_looks_there_are(
         all_in_place(channel, town.ola, later(days=day))
     found = Channel.objects.select_related("unit__municipality", "platform", "municipality").get()
     with django_assert_num_queries(2):
-        assert len([each.check and each.check.by.name for each in standings(found, NOW)]) == 6
+        assert (
+            len(
+                [
+                    each.check and each.check.by.name
+                    for each in standings(found, VISITOR_INFORMATION, NOW)
+                ]
+            )
+            == 6
+        )

@@ -28,6 +28,7 @@ type each value has and what it means; `governance.policy.reader.read` makes a `
 """
 
 from governance.policy.types.approval import Actor, Group, Phase, Signature, Step, StepKind
+from governance.policy.types.checklist import CHECKLIST_KINDS, ChecklistItem, ChecklistKind
 from governance.policy.types.document import (
     Act,
     Gap,
@@ -38,7 +39,6 @@ from governance.policy.types.document import (
     Recommendation,
     Text,
     TextUse,
-    VisitorItem,
 )
 from governance.policy.types.forms import Field, FieldKind, Form
 from governance.policy.types.removal import Category, Evidence, Ground, Removal, Status
@@ -60,9 +60,12 @@ from governance.policy.types.whole import Policy, Requirement
 
 __all__ = [
     "ANYWHERE",
+    "CHECKLIST_KINDS",
     "Act",
     "Actor",
     "Category",
+    "ChecklistItem",
+    "ChecklistKind",
     "Cited",
     "Evidence",
     "ExpresslyNone",
@@ -99,5 +102,4 @@ __all__ = [
     "Text",
     "TextUse",
     "Value",
-    "VisitorItem",
 ]

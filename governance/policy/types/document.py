@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from governance.policy.times import CalendarMonths
-from governance.policy.types.rules import ANYWHERE, Cited, Scope
+from governance.policy.types.rules import Cited
 
 TextUse = Literal["visitor_information", "reply", "notice"]
 GuidanceUse = Literal["private_use", "tone", "records", "general"]
@@ -23,22 +22,6 @@ class Text(Cited):
     use: TextUse
     text: str = ""
     unset: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitorItem(Cited):
-    """Something visitors must be able to see on the channel; `text` names a prescribed text.
-
-    `where_possible`: a reason why the platform does not allow it may stand instead. `recheck`: so
-    often it must be looked at again.
-    """
-
-    key: str
-    label: str
-    text: str = ""
-    where_possible: bool = False
-    scope: Scope = ANYWHERE
-    recheck: CalendarMonths | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from governance.policy.types.approval import Group, Phase, Step
+from governance.policy.types.checklist import ChecklistItem, ChecklistKind
 from governance.policy.types.document import (
     Guidance,
     Guideline,
     LawDuty,
     Recommendation,
     Text,
-    VisitorItem,
 )
 from governance.policy.types.forms import Form
 from governance.policy.types.removal import Category, Removal
@@ -56,7 +56,7 @@ class Policy:
     forms: Mapping[str, Form]
     categories: tuple[Category, ...]
     texts: Mapping[str, Text]
-    visitor_information: tuple[VisitorItem, ...]
+    checklists: Mapping[ChecklistKind, tuple[ChecklistItem, ...]]
     guidance: tuple[Guidance, ...]
     recommendations: tuple[Recommendation, ...]
     law: Mapping[str, LawDuty]
@@ -103,9 +103,9 @@ class Policy:
         """The prescribed text of that key. Raises KeyError."""
         return self.texts[key]
 
-    def visitor_items(self, scope: Scope = ANYWHERE) -> tuple[VisitorItem, ...]:
-        """What visitors must be able to see in a scope, in the order of the file."""
-        return tuple(item for item in self.visitor_information if item.scope.contains(scope))
+    def checklist(self, kind: ChecklistKind, scope: Scope = ANYWHERE) -> tuple[ChecklistItem, ...]:
+        """What must be so on a channel in a scope, in the order of the file."""
+        return tuple(item for item in self.checklists[kind] if item.scope.contains(scope))
 
     @property
     def removal(self) -> Removal:

@@ -146,7 +146,7 @@ def required_fields(policy: Policy) -> Reading:
 
 def visitor_items(policy: Policy) -> Reading:
     """What the guideline asks for; what only the law asks for is not the guideline's."""
-    items = [each for each in policy.visitor_information if each.clauses]
+    items = [each for each in policy.checklists["visitor_information"] if each.clauses]
     return cited([each.key for each in items], items[0]) if items else None
 
 

@@ -1,8 +1,9 @@
-"""Looking whether visitors see on a channel what the policy wants them to see.
+"""Looking whether a channel is as the policy's checklists want it: what visitors see, how it looks.
 
 Each look is a dated row for each item; the latest holds. What must be looked at again is owed: at
-the interval that the guideline gives, by our routine where it gives none, and where a text that
-was in place has changed. Where the policy is silent, nothing falls due.
+the interval that the guideline gives, by our routine where it gives none, and where something that
+the look rested on has changed: a prescribed text, or the municipality's graphic profile. Where the
+policy is silent, nothing falls due.
 """
 
 from __future__ import annotations
@@ -16,14 +17,24 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from channels.models import Channel, VisitorCheck
+from channels.checklists import (
+    CHECKLISTS,
+    Checklist,
+    Standing,
+    checks_of,
+    digest_of,
+    latest_change,
+    standings,
+    standings_of,
+)
+from channels.models import Channel, ChannelCheck
 from channels.rights import require_on
-from channels.visitor_information import Standing, checks_of, digest_of, standings, standings_of
 from governance.audit import digest, record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import meet, open_obligations
+from governance.obligations.registry import Opener
 from governance.policy.in_force import policy_for, version_in_force
 from governance.policy.times import CalendarMonths
 from governance.policy.types import Cited, Policy
@@ -31,79 +42,86 @@ from governance.roles import Role
 from governance.transitions import locked
 from governance.working_time import NOT_DUE, Calendar, Due, Period, month_period
 
-VISITOR_INFORMATION: Final = "visitor_information"
 #: Where visitors see it, or soon will.
 IN_USE: Final = (Channel.State.WAITING, Channel.State.OPEN)
-Outcome = VisitorCheck.Outcome
+Outcome = ChannelCheck.Outcome
 
 
 @dataclass(frozen=True)
 class Seen:
-    """How one item stands on the channel; `reason`: why the platform does not allow it."""
+    """How one item stands on the channel; `reason`: why it is not in place and need not be."""
 
     item: str
-    outcome: VisitorCheck.Outcome
+    outcome: ChannelCheck.Outcome
     reason: str = ""
 
 
 @transaction.atomic
-def check_visitor_information(
-    channel: Channel, seen: Sequence[Seen], *, shown: str, by: User, now: datetime
-) -> list[VisitorCheck]:
-    """Put on record how items of the list stand on the channel today.
+def check_channel(
+    channel: Channel,
+    checklist: Checklist,
+    seen: Sequence[Seen],
+    *,
+    shown: str,
+    by: User,
+    now: datetime,
+) -> list[ChannelCheck]:
+    """Put on record how items of a list stand on the channel today.
 
     Meets what was owed of these items; what is missing is owed anew, so that somebody sees to it.
 
     `shown` is the `digest_of` the list with its texts that the person had before them. Raises
     NotAllowed without `edit_channel` on the channel, NoLongerPossible where the channel is not in
-    use, AgainstPolicy where the list is another now, for an item that the policy does not ask for,
-    and (field `reason_ITEM`) without a reason.
+    use, AgainstPolicy where the list is another now, for an item that the policy does not ask for
+    or an outcome that the list does not know, and (field `reason_ITEM`) without a reason.
     """
     channel = locked(channel)
     require_on(by, "edit_channel", channel, now=now)
     if channel.state not in IN_USE:
         state = str(channel.get_state_display())
         raise NoLongerPossible(_("The channel is %(state)s.") % {"state": state})
-    found = standings(channel, now)
-    if shown != digest_of(found):
-        raise AgainstPolicy(_("A text has changed while you looked. Read it once more."))
+    found = standings(channel, checklist, now)
+    if shown != digest_of(found, latest_change(channel.municipality, checklist)):
+        raise AgainstPolicy(_("What is asked has changed while you looked. Read it once more."))
     if not seen:
         raise AgainstPolicy(_("Say of at least one how it stands."))
     asked = {each.item.key: each for each in found}
     checks = [_checked(channel, asked, each, by=by, now=now) for each in seen]
-    _meet([each.item for each in seen], channel, by=by, now=now)
+    _meet([each.item for each in seen], channel, checklist, by=by, now=now)
     if channel.state == Channel.State.OPEN:
-        open_obligations(_plans([channel], policy_for(channel.unit, now), now), now=now)
+        open_again([channel], checklist, now)
     return checks
 
 
 def _checked(
     channel: Channel, asked: dict[str, Standing], seen: Seen, *, by: User, now: datetime
-) -> VisitorCheck:
+) -> ChannelCheck:
     if seen.item not in asked:
         raise AgainstPolicy(_("The guideline does not ask for this on the channel."))
     standing, reason = asked[seen.item], seen.reason.strip()
-    impossible = seen.outcome == Outcome.IMPOSSIBLE
-    if impossible and not reason:
+    kind = standing.list.kind
+    if seen.outcome not in (Outcome.IN_PLACE, Outcome.MISSING, standing.list.exception):
+        raise AgainstPolicy(_("Choose one of the answers."), field=f"outcome_{seen.item}")
+    excepted = seen.outcome == standing.list.exception
+    if excepted and not reason:
         raise AgainstPolicy(
-            _("Write why the platform does not allow it."),
-            clause=standing.clause,
-            field=f"reason_{seen.item}",
+            _("Write a reason."), clause=standing.clause, field=f"reason_{seen.item}"
         )
-    check = VisitorCheck.objects.create(
+    check = ChannelCheck.objects.create(
         municipality=channel.municipality,
         channel=channel,
+        kind=kind,
         item=seen.item,
         outcome=seen.outcome,
-        reason=reason[:300] if impossible else "",
+        reason=reason[:300] if excepted else "",
         text=standing.text if seen.outcome == Outcome.IN_PLACE else "",
         policy=version_in_force(channel.unit, now),
         by=by,
         at=now,
     )
-    facts = {"reason": digest(reason, channel.municipality)} if impossible else {}
+    facts = {"reason": digest(reason, channel.municipality)} if excepted else {}
     record(
-        "visitor_information.checked",
+        f"{kind}.checked",
         channel,
         by=by,
         now=now,
@@ -119,36 +137,55 @@ def _checked(
 # --- what is owed -----------------------------------------------------------------------------
 
 
-def visitor_information_plans(municipality: Municipality, now: datetime) -> list[Owing]:
-    """What is to be looked at again on the open channels of the municipality."""
-    policy = policy_for(municipality, now)
-    channels = Channel.objects.filter(municipality=municipality, state=Channel.State.OPEN)
-    if not _has_interval(policy):
-        channels = channels.filter(visitor_checks__isnull=False).distinct()
-    return list(_plans(channels.select_related("unit", "platform", "municipality"), policy, now))
+def opener_of(checklist: Checklist) -> Opener:
+    """What is to be looked at again, of one list, on the open channels of a municipality."""
+
+    def plans(municipality: Municipality, now: datetime) -> list[Owing]:
+        policy = policy_for(municipality, now)
+        channels = Channel.objects.filter(municipality=municipality, state=Channel.State.OPEN)
+        if not _has_interval(policy, checklist):
+            channels = channels.filter(checks__kind=checklist.kind).distinct()
+        near = channels.select_related("unit", "platform", "municipality")
+        return list(_plans(near, checklist, policy, now))
+
+    return plans
 
 
-def _has_interval(policy: Policy) -> bool:
-    return _by_routine(policy) is not None or any(
-        item.recheck for item in policy.visitor_information
+def open_again(channels: Iterable[Channel], checklist: Checklist, now: datetime) -> None:
+    """Open at once what is to be looked at again on open channels of one municipality."""
+    channels = list(channels)
+    if channels:
+        policy = policy_for(channels[0].unit, now)
+        open_obligations(_plans(channels, checklist, policy, now), now=now)
+
+
+def _has_interval(policy: Policy, checklist: Checklist) -> bool:
+    return _by_routine(policy, checklist) is not None or any(
+        item.recheck for item in policy.checklists[checklist.kind]
     )
 
 
-def _by_routine(policy: Policy) -> CalendarMonths | None:
+def _by_routine(policy: Policy, checklist: Checklist) -> CalendarMonths | None:
     """Our own interval, for the items to which the guideline gives none."""
-    routine = policy.routine.get(VISITOR_INFORMATION)
+    routine = policy.routine.get(checklist.kind)
     if routine is None or routine.recheck_months is None:
         return None
     return CalendarMonths(months=routine.recheck_months, basis="rolling")
 
 
-def _plans(channels: Iterable[Channel], policy: Policy, now: datetime) -> Iterator[Owing]:
-    """One query, whatever the number of channels."""
+def _plans(
+    channels: Iterable[Channel], checklist: Checklist, policy: Policy, now: datetime
+) -> Iterator[Owing]:
+    """The same queries whatever the number of channels, which are of one municipality."""
     channels = list(channels)
-    checks = checks_of(channels)
+    if not channels or not policy.checklists[checklist.kind]:
+        return
+    checks = checks_of(channels, checklist)
+    change = latest_change(channels[0].municipality, checklist)
     for channel in channels:
         calendar = Calendar.of(channel.municipality)
-        for each in standings_of(channel, policy, checks.get(channel.pk, {})):
+        looks = checks.get(channel.pk, {})
+        for each in standings_of(channel, checklist, policy, looks, change):
             turn = _turn(each, channel, policy, calendar, now)
             if turn is not None:
                 yield _owing(each, channel, turn)
@@ -171,7 +208,7 @@ def _turn(
     if check is not None and standing.state in ("missing", "again"):
         # what was seen to be missing, or has changed since, is owed at once and without a moment
         return _Turn(f"{check.pk}", NOT_DUE, item)
-    interval = item.recheck or _by_routine(policy)
+    interval = item.recheck or _by_routine(policy, standing.list)
     if interval is None:
         return None
     period = _period(interval, standing, channel, policy, calendar, now)
@@ -180,7 +217,7 @@ def _turn(
     if item.recheck:
         return _Turn(period.key, period.due, item)
     # our routine cites no clause and makes nothing overdue
-    return _Turn(period.key, NOT_DUE, Cited(says=policy.routine[VISITOR_INFORMATION].says))
+    return _Turn(period.key, NOT_DUE, Cited(says=policy.routine[standing.list.kind].says))
 
 
 def _period(
@@ -197,14 +234,14 @@ def _period(
     """
     check = standing.check
     since = calendar.day_of(check.at) if check else _first_day(channel, calendar)
-    routine = policy.routine.get(VISITOR_INFORMATION)
+    routine = policy.routine.get(standing.list.kind)
     window = routine.window_days if routine else None
     if interval.basis == "rolling":
         window = window or 1
     return month_period(interval, calendar.day_of(now), calendar, since=since, window_days=window)
 
 
-def _is_looked_at(check: VisitorCheck | None, interval: CalendarMonths, period: Period) -> bool:
+def _is_looked_at(check: ChannelCheck | None, interval: CalendarMonths, period: Period) -> bool:
     """Whether a turn of the calendar has its look; each look begins another rolling one."""
     return interval.basis == "calendar" and check is not None and check.at >= period.opens_at
 
@@ -221,7 +258,7 @@ def _owing(standing: Standing, channel: Channel, turn: _Turn) -> Owing:
             "item": standing.item.label,
         }
     return Owing(
-        duty=VISITOR_INFORMATION,
+        duty=standing.list.kind,
         subject=channel,
         unit=channel.unit,
         who=Role.CHANNEL_OWNER,
@@ -232,8 +269,10 @@ def _owing(standing: Standing, channel: Channel, turn: _Turn) -> Owing:
     )
 
 
-def _meet(items: Collection[str], channel: Channel, *, by: User, now: datetime) -> None:
-    for row in Obligation.objects.about(channel).open().filter(duty=VISITOR_INFORMATION):
+def _meet(
+    items: Collection[str], channel: Channel, checklist: Checklist, *, by: User, now: datetime
+) -> None:
+    for row in Obligation.objects.about(channel).open().filter(duty=checklist.kind):
         if _item_of(row.period) in items:
             meet(row, by=by, now=now)
 
@@ -242,16 +281,16 @@ def _item_of(period: str) -> str:
     return period.partition("/")[0]
 
 
-def visitor_information_plan_again(row: Obligation, now: datetime) -> Owing | None:
+def look_again(row: Obligation, now: datetime) -> Owing | None:
     """The same item under the policy now in force, or None where it is not to be looked at."""
-    channel = row.subject
+    channel, checklist = row.subject, CHECKLISTS[row.duty]
     if not isinstance(channel, Channel):
         return None
     policy = policy_for(channel.unit, now)
     found = next(
         (
             each
-            for each in standings_of(channel, policy, checks_of([channel]).get(channel.pk, {}))
+            for each in standings(channel, checklist, now)
             if each.item.key == _item_of(row.period)
         ),
         None,

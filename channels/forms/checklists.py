@@ -1,4 +1,4 @@
-"""How each item of the visitor information stands on a channel."""
+"""How each item of a checklist stands on a channel, and what such looks rest on."""
 
 from __future__ import annotations
 
@@ -7,23 +7,32 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.functional import Promise as Lazy
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from channels.actions.visitor_information import Seen
-from channels.models import VisitorCheck
-from channels.visitor_information import Standing
+from channels.actions.checklists import Seen
+from channels.checklists import Checklist, Standing
+from channels.models import ChannelCheck
 
-Outcome = VisitorCheck.Outcome
+Outcome = ChannelCheck.Outcome
 
 
-class VisitorInformationForm(forms.Form):
+class ChecklistForm(forms.Form):
     """A question for each item; what was not looked at now is left as it stands."""
 
     use_required_attribute = False
 
-    def __init__(self, found: Sequence[Standing], data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        checklist: Checklist,
+        found: Sequence[Standing],
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(data)
+        self.checklist = checklist
         self.found = found
         for each in found:
             self._ask(each)
@@ -31,37 +40,29 @@ class VisitorInformationForm(forms.Form):
     def _ask(self, each: Standing) -> None:
         key, label = each.item.key, each.item.label
         self.fields[f"outcome_{key}"] = forms.ChoiceField(
-            # the item is the heading above; who hears the question alone hears it too
-            label=format_html(
-                '{}<span class="visually-hidden">: {}</span>', _("How does it stand?"), label
-            ),
+            label=_about(_("How does it stand?"), label),
             choices=[
                 ("", _("Not looked at now")),
                 (Outcome.IN_PLACE, _("In place, I have looked today")),
                 (Outcome.MISSING, _("Not in place")),
-                (Outcome.IMPOSSIBLE, _("The platform does not allow it")),
+                (self.checklist.exception, self.checklist.excepted),
             ],
             widget=forms.RadioSelect,
             required=False,
         )
         self.fields[f"reason_{key}"] = forms.CharField(
-            label=format_html(
-                '{}<span class="visually-hidden">: {}</span>',
-                _("Why the platform does not allow it"),
-                label,
-            ),
-            max_length=300,
-            required=False,
+            label=_about(self.checklist.why, label), max_length=300, required=False
         )
 
     def clean(self) -> dict[str, Any]:
         """A reason belongs to one answer; beside another it would be lost."""
         for _standing, outcome, reason in self.rows():
             given = self.cleaned_data
-            if given.get(reason.name) and given.get(outcome.name) != Outcome.IMPOSSIBLE:
+            if given.get(reason.name) and given.get(outcome.name) != self.checklist.exception:
                 self.add_error(
                     outcome.name,
-                    _("You wrote why the platform does not allow it: choose that, or clear it."),
+                    _("You wrote a reason: choose “%(answer)s”, or clear it.")
+                    % {"answer": self.checklist.excepted},
                 )
         return self.cleaned_data
 
@@ -78,3 +79,23 @@ class VisitorInformationForm(forms.Form):
             for key in (each.item.key for each in self.found)
             if given[f"outcome_{key}"]
         ]
+
+
+def _about(question: str | Lazy, label: str) -> SafeString:
+    """The item is the heading above; who hears the question alone hears it too."""
+    return format_html('{}<span class="visually-hidden">: {}</span>', question, label)
+
+
+class ChangedProfileForm(forms.Form):
+    """How the municipality's graphic profile has changed."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=gettext_lazy("How has the graphic profile changed?"),
+        help_text=gettext_lazy("Whoever looks after a channel reads this."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    after = forms.IntegerField(widget=forms.HiddenInput, required=False)
