@@ -105,7 +105,9 @@ def _checked(
     excepted = seen.outcome == standing.list.exception
     if excepted and not reason:
         raise AgainstPolicy(
-            _("Write a reason."), clause=standing.clause, field=f"reason_{seen.item}"
+            _("%(item)s: write a reason.") % {"item": standing.item.label},
+            clause=standing.clause,
+            field=f"reason_{seen.item}",
         )
     check = ChannelCheck.objects.create(
         municipality=channel.municipality,

@@ -95,7 +95,6 @@ class ChangedProfileForm(forms.Form):
         label=gettext_lazy("How has the graphic profile changed?"),
         help_text=gettext_lazy("Whoever looks after a channel reads this."),
         max_length=300,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     after = forms.IntegerField(widget=forms.HiddenInput, required=False)
