@@ -209,6 +209,12 @@ def test_the_front_page_says_what_waits_and_leads_to_it(both: Town, ben: Client)
     assert other.get("/admin/").context["waits"] == []
 
 
+def test_a_list_is_headed_by_what_is_in_it(both: Town, ben: Client) -> None:
+    page = ben.get("/admin/channels/channel/").content.decode()
+    assert "<h1>Channels</h1>" in page
+    assert "to change" not in page
+
+
 def test_completion_while_typing_offers_only_ones_own(both: Town, rf: RequestFactory) -> None:
     request = rf.get(
         reverse("admin:autocomplete"),
