@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from channels.answers import Answers, is_blank, words
 from channels.checks import answer_faults
 from governance.models import Municipality
+from governance.policy.law import acts_of
 from governance.policy.types import Cited, Field, FieldKind, Form, Policy, Stated
 
 #: In how many sixths of the page's width a short answer finds room; the others take all of it.
@@ -216,7 +217,7 @@ def _bounds(field: Field) -> str:
 
 def clause_of(cited: Cited) -> str:
     """The clause that speaks most directly: the first that is cited, or the act."""
-    return (cited.clauses or cited.law or ("",))[0]
+    return (cited.clauses or acts_of(cited) or ("",))[0]
 
 
 def _different_people(policy: Policy, decided: Mapping[str, str]) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from governance.models import Municipality, Obligation, PolicyVersion
 from governance.obligations.ladder import ladder, moment_of
 from governance.obligations.registry import Duty, Plan, duties, duty_of
 from governance.policy.in_force import NoPolicyInForce, policy_of, version_in_force
+from governance.policy.law import acts_of
 from governance.policy.types import Cited, Policy
 from governance.working_time import Calendar
 
@@ -115,7 +116,7 @@ def describe(row: Obligation, plan: Plan, ground: Ground) -> None:
     row.path = plan.path or reverse(duty_of(plan.duty).where, args=[plan.subject.pk])
     row.policy = ground.version
     # what comes from an act alone is cited by the act
-    row.clause = _cut(rule.clause or ", ".join(rule.law), 200)
+    row.clause = _cut(rule.clause or "; ".join(acts_of(rule)), 200)
     row.says = rule.says
     row.strength = rule.strength if plan.rule else ""
     row.requirements = list(rule.requirements)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from governance.policy.types import LawDuty
+from governance.policy.types import Cited, LawDuty
 
 _FOLDER = Path(__file__).parent / "acts"
 
@@ -23,4 +23,18 @@ def law_of(jurisdiction: str) -> Mapping[str, LawDuty]:
             id_: LawDuty(id=id_, source=entry["source"], says=entry["says"])
             for id_, entry in content.items()
         }
+    )
+
+
+def acts_of(cited: Cited) -> tuple[str, ...]:
+    """The acts that it comes from, as a reader knows them: names and sections."""
+    return tuple(_sources()[id_] for id_ in cited.law)
+
+
+@cache
+def _sources() -> Mapping[str, str]:
+    """Every country's, for no two countries number a duty alike."""
+    countries = (file.stem for file in _FOLDER.glob("*.toml"))
+    return MappingProxyType(
+        {id_: duty.source for country in countries for id_, duty in law_of(country).items()}
     )

@@ -29,6 +29,7 @@ from tests.town import NOW, Town, adopt_text, at, file_of, later
 
 IN_PLACE, MISSING, IMPOSSIBLE, _DEVIATES = ChannelCheck.Outcome.values
 TEXT = "Kommentarer ska hållas till sakfrågan och hålla en god ton."
+BULLETIN_BOARDS = "Lagen (1998:112) om ansvar för elektroniska anslagstavlor 3, 6 och 7 §§"
 ITEMS = ("sender", "presentation", "contact", "reservation", "identity", "visibility")
 
 
@@ -94,7 +95,7 @@ def test_the_list_is_the_policy_s_with_each_clause_and_begins_missing(channel: C
     assert tuple(each.item.key for each in found) == ITEMS
     assert {each.state for each in found} == {"missing"}
     assert found[0].clause == "Information till besökarna"
-    assert found[-1].clause == "LAW-03", "what an act alone asks for is cited by the act"
+    assert found[-1].clause == BULLETIN_BOARDS, "what an act alone asks for is cited by the act"
 
 
 def test_an_item_is_asked_for_where_its_scope_is_and_nowhere_else(
@@ -304,7 +305,7 @@ def test_the_step_is_not_taken_before_the_visitor_information_is_in_place(town: 
         do_account_step(channel, "enter_in_register", by=town.ben, now=NOW)
     told = caught.value.message
     assert "3.1 Checklista för användning av sociala medier, punkt 3" in told
-    assert "Att inlägg syns för andra (LAW-03)" in told
+    assert f"Att inlägg syns för andra ({BULLETIN_BOARDS})" in told
     assert "Vem som tillhandahåller" not in told
     all_in_place(channel, town.ben)
     channel = do_account_step(channel, "enter_in_register", by=town.ben, now=NOW)
@@ -319,7 +320,7 @@ def test_the_account_s_page_tells_what_is_missing_with_its_clause(town: Town) ->
     assert "Att inlägg syns för andra" in page
     assert reverse("channels:visitor_information", args=[channel.pk]) in page
     answer = client_of(town.ben).post(there, {})
-    assert "Att inlägg syns för andra (LAW-03)" in answer.content.decode()
+    assert f"Att inlägg syns för andra ({BULLETIN_BOARDS})" in answer.content.decode()
 
 
 # --- looking again

@@ -2,6 +2,7 @@
 
 import pytest
 
+from governance.policy.law import acts_of, law_of
 from governance.policy.reader import read
 from governance.policy.times import (
     AsSoonAsPossible,
@@ -14,7 +15,7 @@ from governance.policy.times import (
     TimesPerDay,
     WorkingDays,
 )
-from governance.policy.types import ExpresslyNone, Holders, NotStated, Policy, Scope, Stated
+from governance.policy.types import Cited, ExpresslyNone, Holders, NotStated, Policy, Scope, Stated
 from governance.roles import Role
 from tests.governance.policy.files import changed, policy, text
 
@@ -132,3 +133,12 @@ def test_holders_are_all_of_the_roles_or_one_of_them() -> None:
 
 def test_equal_files_give_equal_policies() -> None:
     assert read(text(), "vargarda.toml") == policy()
+
+
+def test_no_two_countries_number_a_duty_alike() -> None:
+    swedish, norwegian = (law_of(country) for country in ("SE", "NO"))
+    assert not swedish.keys() & norwegian.keys()
+    assert acts_of(Cited(law=("LAW-03", "LAW-18"))) == (
+        swedish["LAW-03"].source,
+        norwegian["LAW-18"].source,
+    )
