@@ -1,5 +1,6 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
-an administrator too few, a plan for what was there before, a look by one of the checklists."""
+an administrator too few, a plan for what was there before, a look by one of the checklists,
+an assessment that has gone stale."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from channels.actions.administrators import ADMINISTRATORS, administrators_plan_
 from channels.actions.checklists import look_again, opener_of
 from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
 from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
+from channels.actions.personal_data import PERSONAL_DATA, assess_again, stale_assessments
 from channels.checklists import GRAPHIC_PROFILE, VISITOR_INFORMATION
 from governance.obligations import Duty, register
 
@@ -91,6 +93,17 @@ DUTIES = (
         waits_for=waiting.owned_by,
         people=waiting.people_of_channels,
         plan_again=look_again,
+    ),
+    Duty(
+        key=PERSONAL_DATA,
+        label=_("Assess the personal data again"),
+        act=_("Assess"),
+        where="channels:personal_data",
+        opener=stale_assessments,
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=assess_again,
+        routine=waiting.APPROVAL,
     ),
 )
 

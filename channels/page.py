@@ -110,6 +110,9 @@ add_acts(
         "channel.step_done": gettext_lazy("A step with the account was taken"),
         "visitor_information.checked": gettext_lazy("The visitor information was looked at"),
         "graphic_profile.checked": gettext_lazy("The graphic profile was looked at"),
+        "personal_data.supplemented": gettext_lazy(
+            "The assessment of personal data was supplemented"
+        ),
     },
     icon="channel",
 )

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from channels.views import channels, checklists, custody, importing, plans, writing
+from channels.views import (
+    channels,
+    checklists,
+    custody,
+    importing,
+    personal_data,
+    plans,
+    writing,
+)
 
 app_name = "channels"
 
@@ -36,6 +44,17 @@ urlpatterns = [
         name="graphic_profile",
     ),
     path("channels/graphic-profile/", checklists.changed_profile, name="changed_profile"),
+    path("channels/<int:pk>/personal-data/", personal_data.personal_data, name="personal_data"),
+    path(
+        "channels/<int:pk>/personal-data/<int:assessment>/",
+        personal_data.supplement,
+        name="supplement",
+    ),
+    path("channels/on/<slug:key>/personal-data/", personal_data.assess, name="assess"),
+    path(
+        "channels/on/<slug:key>/personal-data/<int:pk>/", personal_data.assess, name="assess_again"
+    ),
+    path("channels/on/<slug:key>/basis/", personal_data.changed_basis, name="changed_basis"),
     path("channels/<int:pk>/access/", custody.hand_over, name="hand_over"),
     path("channels/<int:pk>/access/<int:custody>/tried/", custody.verify, name="verify"),
     path("channels/<int:pk>/access/<int:custody>/end/", custody.end, name="end_custody"),

@@ -74,6 +74,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "see_overview": MANAGERS | COMMUNICATIONS | REGISTRARS | OVERSEERS,
     "read_log": OVERSEERS | {Role.CENTRAL_REGISTRAR, Role.ARCHIVIST},
     "adopt_policy": COMMUNICATIONS,
+    "assess_personal_data": MANAGERS
+    | COMMUNICATIONS
+    | {Role.UNIT_COMMUNICATOR, Role.DATA_PROTECTION_OFFICER},
+    "change_platform_basis": COMMUNICATIONS | {Role.DATA_PROTECTION_OFFICER},
 }
 
 T = TypeVar("T", bound=Model)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.text import slugify
 from guardian.shortcuts import assign_perm
 
-from channels.models import Channel, EditorAssignment, Platform
+from channels.actions.personal_data import assess_processing
+from channels.models import Channel, EditorAssignment, PersonalDataAssessment, Platform
 from governance.models import Unit, User
 from governance.roles import Role
 from tests.town import NOW, Town
@@ -64,3 +65,16 @@ def library_page(town: Town, **fields: Any) -> Channel:
     assign(town.cleo, channel)
     assign(town.dag, channel, Role.ADMINISTRATOR)
     return channel
+
+
+def assessed(channel: Channel, by: User, now: datetime = NOW) -> PersonalDataAssessment:
+    """What others write there, assessed as Vårgårda asks, on a medium that it leaves open."""
+    return assess_processing(
+        channel.municipality,
+        channel.platform,
+        "Andras inlägg",
+        {"scope": "own_and_visitors", "reasons": "Kommunen kan dölja svar."},
+        instead_of=None,
+        by=by,
+        now=now,
+    )

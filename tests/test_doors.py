@@ -26,7 +26,7 @@ from moderation.actions import check_in
 from moderation.models import CheckIn, Item
 from tests.browsers import BACKEND
 from tests.channels.importing.files import begun
-from tests.channels_of_town import open_channel
+from tests.channels_of_town import assessed, open_channel
 from tests.moderation.scenes import comment
 from tests.pictures import upload
 from tests.town import NOW, Town
@@ -74,6 +74,19 @@ def _assignment(town: Town) -> dict[str, Any]:
     channel = _channel(town)
     assignment = assign_editor(channel, town.cleo, Role.EDITOR, by=town.ben, now=NOW)
     return {"pk": channel.pk, "assignment": assignment.pk}
+
+
+def _pictures(town: Town) -> Channel:
+    return open_channel(town.library, platform="instagram")
+
+
+def _assessed(town: Town) -> dict[str, Any]:
+    return {"key": "instagram", "pk": assessed(_pictures(town), town.ben).pk}
+
+
+def _supplemented(town: Town) -> dict[str, Any]:
+    channel = _pictures(town)
+    return {"pk": channel.pk, "assessment": assessed(channel, town.ben).pk}
 
 
 def _finding(town: Town) -> Item:
@@ -136,6 +149,11 @@ DOORS: dict[str, Door] = {
     "channels:visitor_information": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:graphic_profile": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:changed_profile": Door(),
+    "channels:personal_data": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:supplement": Door(kwargs=_supplemented, owned=True),
+    "channels:assess": Door(kwargs=lambda town: {"key": _pictures(town).platform.key}),
+    "channels:assess_again": Door(kwargs=_assessed, owned=True),
+    "channels:changed_basis": Door(kwargs=lambda town: {"key": _channel(town).platform.key}),
     "channels:hand_over": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:verify": Door(kwargs=_custody, owned=True),
     "channels:end_custody": Door(kwargs=_custody, owned=True),

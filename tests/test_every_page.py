@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export, Snapshot
 from channels.actions.custody import store_secret
-from channels.models import Channel, Custody, EditorAssignment, Plan
+from channels.models import Channel, Custody, EditorAssignment, PersonalDataAssessment, Plan
 from governance.actions import close_day, enter_absence
 from governance.roles import Role
 from moderation.actions import check_in, hand_to_registrar
@@ -29,6 +29,7 @@ from moderation.models import CheckIn, Item
 from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
 from tests.channels.importing.files import begun
+from tests.channels_of_town import assessed
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.plans_revised import changed, changed_and_submitted
@@ -95,6 +96,7 @@ class Scene:
     changed: Plan
     standing: Plan
     revision: Plan
+    assessment: PersonalDataAssessment
     finding: Item
     handed: Item
     contested: Item
@@ -123,6 +125,11 @@ PAGES: dict[str, View] = {
     "channels:visitor_information": View("ben", lambda s: (s.channel.pk,)),
     "channels:graphic_profile": View("ben", lambda s: (s.channel.pk,)),
     "channels:changed_profile": View("ben"),
+    "channels:personal_data": View("ben", lambda s: (s.waiting.pk,)),
+    "channels:assess": View("ben", lambda _s: ("instagram",)),
+    "channels:assess_again": View("ben", lambda s: ("instagram", s.assessment.pk)),
+    "channels:supplement": View("ben", lambda s: (s.waiting.pk, s.assessment.pk)),
+    "channels:changed_basis": View("ben", lambda _s: ("instagram",)),
     "channels:imports": View("ben"),
     "channels:import": View("ben", lambda s: (begun(s.town).pk,)),
     "channels:end_custody": View(
@@ -277,6 +284,7 @@ def _furnished(town: Town, address: str) -> Scene:
         changed=plans_of_town.second_version(town, now=later(now, hours=-4), **third),
         standing=standing,
         revision=revision,
+        assessment=assessed(waiting, town.ben, now),
         finding=finding,
         handed=handed,
         contested=comment(channel, town.cleo, now=now, picture=picture(colour=(1, 2, 3))),

@@ -20,14 +20,14 @@ from lxml import html
 
 from archive.actions.snapshots import take_snapshot
 from channels.actions.custody import store_secret
-from channels.models import Custody, EditorAssignment
+from channels.models import Channel, Custody, EditorAssignment
 from governance.models import AuditEntry, User
 from moderation.actions import check_in, hand_to_registrar, return_with_question
 from moderation.models import Item
 from tests import plans_of_town
 from tests.browsers import client_of
 from tests.channels.importing.files import begun
-from tests.channels_of_town import library_page
+from tests.channels_of_town import assessed, library_page
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.test_doors import DOORS
@@ -55,6 +55,19 @@ class Form:
 
 def _channel(town: Town) -> Row:
     return (library_page(town).pk,)
+
+
+def _pictures(town: Town) -> Channel:
+    return library_page(town, platform="instagram")
+
+
+def _open_to_assess(town: Town) -> Row:
+    return (_pictures(town).platform.key,)
+
+
+def _to_supplement(town: Town) -> Row:
+    channel = _pictures(town)
+    return (channel.pk, assessed(channel, town.ben).pk)
 
 
 def _opened(town: Town) -> Row:
@@ -138,6 +151,14 @@ FORMS: dict[str, Form] = {
         beside={"shown": "0"},
     ),
     "channels:changed_profile": Form("ben", {"reason": WORDS}),
+    "channels:assess": Form("ben", {"processing": WORDS, "reasons": WORDS}, _open_to_assess),
+    "channels:assess_again": Form(
+        "ben",
+        {"reasons": WORDS},
+        lambda town: ("instagram", assessed(_pictures(town), town.ben).pk),
+    ),
+    "channels:supplement": Form("ben", {"text": WORDS}, _to_supplement),
+    "channels:changed_basis": Form("ben", {"reason": WORDS}, _open_to_assess),
     "channels:hand_over": Form(
         "ben", {"hand-where": WORDS, "hand-kind": "admin_rights"}, _channel, page="channels:channel"
     ),

@@ -10,6 +10,7 @@ from channels.models.checklist import BasisChange, ChannelCheck
 from channels.models.custody import Custody, Secret, SecretLook
 from channels.models.importing import Import
 from channels.models.people import EditorAssignment
+from channels.models.personal_data import LocalSupplement, PersonalDataAssessment
 from channels.models.plan import Decision, Goal, Plan, PlanPerson, PlanVersion
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "EditorAssignment",
     "Goal",
     "Import",
+    "LocalSupplement",
+    "PersonalDataAssessment",
     "Plan",
     "PlanPerson",
     "PlanVersion",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from channels.models.channel import Channel
+from channels.models.channel import Channel, Platform
 from governance.models import Municipality, PolicyVersion, Unit, User
 
 
@@ -86,16 +86,27 @@ class ChannelCheck(models.Model):
 
 
 class BasisChange(models.Model):
-    """Something that earlier looks rest on is another now, as communications announced it.
+    """Something that earlier looks or assessments rest on is another now, as was announced.
 
-    Never changed. What was looked at before it is to be looked at again.
+    Never changed. What was looked at or assessed before it is to be done again. The basis of
+    personal data is a `platform`'s; a graphic profile is the municipality's.
     """
 
     class Basis(models.TextChoices):
         GRAPHIC_PROFILE = "graphic_profile", _("the municipality's graphic profile")
+        TRANSFER = "transfer", _("what a transfer of personal data rests on")
+        CONTROLLER = "controller", _("for whose posts the municipality is controller")
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     basis = models.CharField(_("what has changed"), max_length=20, choices=Basis.choices)
+    platform = models.ForeignKey(
+        Platform,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("platform"),
+    )
     reason = models.CharField(_("how it has changed"), max_length=300)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("when"))
@@ -105,7 +116,12 @@ class BasisChange(models.Model):
         verbose_name_plural = _("changed bases")
         ordering = ["-at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="basis_change_says_how")
+            models.CheckConstraint(condition=~Q(reason=""), name="basis_change_says_how"),
+            models.CheckConstraint(
+                condition=Q(basis="graphic_profile") & Q(platform__isnull=True)
+                | ~Q(basis="graphic_profile") & Q(platform__isnull=False),
+                name="basis_change_names_its_platform",
+            ),
         ]
         indexes = [
             models.Index(fields=["municipality", "basis", "-at"], name="basis_change_latest")

@@ -25,6 +25,7 @@ from channels.checklists import CHECKLISTS, standings
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
+from channels.personal_data import asked_on, standing_on
 from channels.rights import may_on
 from channels.steps import plan_of
 from governance.models import Absence, User
@@ -107,6 +108,7 @@ def channel_page(
         "checklists": [(each, standings(found, each, now)) for each in CHECKLISTS.values()]
         if found.state in IN_USE
         else [],
+        "personal": {"asked": asked_on(found, now), "standing": standing_on([found])[found.pk]},
         "may_check": may_on(request.user, "edit_channel", found, now),
     }
     if may_be_revised(found):

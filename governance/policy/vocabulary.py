@@ -361,6 +361,7 @@ FACTS: dict[str, Fact] = {
     "publishing_interval": Fact("how often something new is published", ("interval",)),
     "weekly_hours": Fact("estimated hours a week", ("hours", "number")),
     "resources": Fact("time and people are set aside", ("confirm", "yes_no_reason")),
+    "privacy": Fact("whether personal data is safeguarded", ("yes_no_reason", "long_text")),
     "custody": Fact("where the login is kept", (*_WORDS, "persons", "choice")),
 }
 
