@@ -16,10 +16,17 @@ from channels.scope import scope_of
 from channels.steps import plan_of
 from governance.models import Municipality
 from governance.policy.in_force import policy_for, policy_of
-from governance.policy.types import Form, Policy, Scope, Stated
+from governance.policy.types import Form, Policy, Recommendation, Scope, Stated
 
 #: The form of an assessment in a policy file.
 FORM: Final = "personal_data"
+#: The rules that the page shows; what is recommended beside them is shown as such.
+_KEYS: Final = (
+    "personal_data.assessment",
+    "controller_scope",
+    "personal_data.restrictive",
+    "personal_data.transfer",
+)
 #: What a platform's assessments rest on.
 BASES: Final = (BasisChange.Basis.TRANSFER, BasisChange.Basis.CONTROLLER)
 
@@ -40,6 +47,7 @@ class Asked:
     restrictive: Stated | None
     exemption: Stated | None
     form: Form | None
+    recommendations: tuple[Recommendation, ...]
 
     @property
     def rules(self) -> list[Stated]:
@@ -68,6 +76,7 @@ def asked_in(policy: Policy, scope: Scope) -> Asked:
         restrictive=stated("personal_data.restrictive"),
         exemption=stated("personal_data.arts_exemption"),
         form=policy.forms.get(FORM) if rule is not None and not settled else None,
+        recommendations=tuple(each for each in policy.recommendations if each.about in _KEYS),
     )
 
 
