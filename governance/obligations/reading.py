@@ -11,7 +11,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from governance.models import Absence, Appointment, Obligation, User
 from governance.models.obligation import OPEN
-from governance.obligations.registry import duties
+from governance.obligations.registry import WaitsFor, duties
 from governance.permissions import STANDS_FOR, actors_of
 
 
@@ -20,14 +20,12 @@ def waiting_for(user: User, now: datetime) -> QuerySet[Obligation]:
 
     One query, whatever the number of duties. What has no due moment comes last, oldest first.
     """
-    theirs, appointed = Q(pk__in=[]), []
+    asked: dict[WaitsFor, list[str]] = defaultdict(list)
     for duty in duties():
-        if duty.waits_for is None:
-            appointed.append(duty.key)
-        else:
-            theirs |= Q(duty=duty.key) & duty.waits_for(user, now)
-    if appointed:
-        theirs |= Q(duty__in=appointed) & by_appointment(user, now)
+        asked[duty.waits_for or by_appointment].append(duty.key)
+    # once for all the duties that share an answer: every page of the menu asks
+    answers = (Q(duty__in=keys) & waits_for(user, now) for waits_for, keys in asked.items())
+    theirs = reduce(or_, answers, Q(pk__in=[]))
     return (
         Obligation.objects.filter(OPEN, theirs, municipality=user.municipality_id)
         .select_related("unit", "policy")
