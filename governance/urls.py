@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from governance.health import healthz
+from governance.views.guidance import advice
 from governance.views.language import language
 from governance.views.look import look
 from governance.views.today import today
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/language/", language, name="choose_language"),
     path("", start, name="start"),
     path("today/", today, name="today"),
+    path("policy/advice/", advice, name="advice"),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),
     path("look.css", look, name="look_default"),

@@ -180,6 +180,7 @@ DOORS: dict[str, Door] = {
     "archive:export_package": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
     "start": Door(public=True),  # sends everybody on to today
     "today": Door(),
+    "advice": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on

@@ -115,6 +115,7 @@ class View:
 
 PAGES: dict[str, View] = {
     "today": View(),
+    "advice": View(),
     "channels:plans": View("anna"),
     "channels:start": View(),
     "channels:plan": View("anna", lambda s: (s.submitted.pk,)),

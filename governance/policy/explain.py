@@ -1,14 +1,32 @@
 """A policy in sentences, in its own language: each duty with its clause, strength and who."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override, pgettext_lazy
 
-from governance.policy.types import Actor, ChecklistKind, Cited, ExpresslyNone, Policy, Routine
+from governance.policy.types import (
+    Actor,
+    ChecklistKind,
+    Cited,
+    ExpresslyNone,
+    Policy,
+    Routine,
+    Strength,
+)
 from governance.policy.vocabulary import KEYS
 from governance.roles import Role
+
+#: How much binds, in a word.
+STRENGTHS: Final[Mapping[Strength, str | Promise]] = {
+    "must": pgettext_lazy("strength", "must"),
+    "should": pgettext_lazy("strength", "should"),
+    "may": pgettext_lazy("strength", "may"),
+    "fact": pgettext_lazy("strength", "states"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +181,11 @@ def _note(cited: Cited, who: Iterable[Role] = ()) -> str:
 
 def _cited(cited: Cited) -> list[str]:
     """Strength, clause, ids, law and how an open point was read."""
-    strengths = {
-        "must": pgettext("strength", "must"),
-        "should": pgettext("strength", "should"),
-        "may": pgettext("strength", "may"),
-        "fact": pgettext("strength", "states"),
-    }
     kind = [_("expressly no duty")] if isinstance(cited, ExpresslyNone) else []
     read_as = [_("read as: %(how)s") % {"how": cited.derived}] if cited.derived else []
     return [
         *kind,
-        strengths[cited.strength],
+        str(STRENGTHS[cited.strength]),
         cited.clause or _("law"),
         ", ".join(cited.requirements),
         ", ".join(cited.law),
