@@ -8,12 +8,12 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from governance import audit
 from governance.errors import AgainstPolicy, NoLongerPossible
-from governance.models import Obligation, User, name_not_shown
+from governance.late import came_first
+from governance.models import Obligation, User
 from governance.models.obligation import OPEN
 from governance.obligations.log import line_about
 
@@ -86,14 +86,8 @@ def _about(subject: Model) -> dict[str, object]:
 
 
 def _too_late(row: Obligation) -> NoLongerPossible:
-    """Who came first and when, by the municipality's clocks."""
-    by, at = (row.met_by, row.met_at) if row.met_at else (row.waived_by, row.waived_at)
-    name = by.shown_name if by else name_not_shown()
-    local = at.astimezone(row.municipality.zone) if at else None
-    moment = date_format(local, "MONTH_DAY_TIME_FORMAT") if local else ""
-    said = (
-        _("Already done by %(name)s on %(moment)s.")
-        if row.met_at
-        else _("Already waived by %(name)s on %(moment)s.")
-    )
-    return NoLongerPossible(said % {"name": name, "moment": moment}, by=name, at=at)
+    if row.met_at:
+        words = _("Already done by %(name)s on %(moment)s.")
+        return came_first(words, row.met_by, row.met_at, row.municipality)
+    words = _("Already waived by %(name)s on %(moment)s.")
+    return came_first(words, row.waived_by, row.waived_at, row.municipality)
