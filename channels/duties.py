@@ -1,6 +1,6 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
-an administrator too few, a plan for what was there before, a look by one of the checklists,
-an assessment that has gone stale."""
+an administrator too few, a plan for what was there before, a look by one of the checklists, an
+assessment that has gone stale, a goal to follow up, a plan to look through again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
 from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
 from channels.actions.personal_data import PERSONAL_DATA, assess_again, stale_assessments
 from channels.checklists import GRAPHIC_PROFILE, VISITOR_INFORMATION
+from channels.following_up import GOALS, goal_owed_again, owed_of_goals
+from channels.reviewing import PLAN_REVIEW, owed_of_plans, plan_review_again
 from governance.obligations import Duty, register
 
 DUTIES = (
@@ -104,6 +106,26 @@ DUTIES = (
         people=waiting.people_of_channels,
         plan_again=assess_again,
         routine=waiting.APPROVAL,
+    ),
+    Duty(
+        key=GOALS,
+        label=_("Follow up the goal"),
+        act=_("Follow up"),
+        where="channels:goal",
+        opener=owed_of_goals,
+        waits_for=waiting.goals_owned_by,
+        people=waiting.people_of_goals,
+        plan_again=goal_owed_again,
+    ),
+    Duty(
+        key=PLAN_REVIEW,
+        label=_("Look through the plan"),
+        act=_("Look through"),
+        where="channels:review",
+        opener=owed_of_plans,
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=plan_review_again,
     ),
 )
 

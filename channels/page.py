@@ -70,6 +70,20 @@ def _custody(channel: Channel, now: datetime) -> Practice | None:
     return Practice(_("Every holder has access"), "done", _("In place"))
 
 
+def _review(channel: Channel, _now: datetime) -> Practice | None:
+    """When the plan was last found to stand; None where nobody said so, or it is owed again."""
+    if Obligation.objects.about(channel).open().filter(duty="plan_review").exists():
+        return None
+    latest = channel.plan_reviews.select_related("by").first()
+    if latest is None:
+        return None
+    words = _("%(name)s found on %(day)s that it stands") % {
+        "name": latest.by.shown_name,
+        "day": _day(latest.at, channel),
+    }
+    return Practice(words, "done", _("In order"))
+
+
 _sections: dict[str, Section] = {}
 _promises: dict[str, Promise] = {
     promise.key: promise
@@ -77,6 +91,7 @@ _promises: dict[str, Promise] = {
         Promise("monitoring.interval", gettext_lazy("Looking after the channel"), "check_in"),
         Promise("reply.question", gettext_lazy("Answers to questions"), "reply"),
         Promise("snapshot.interval", gettext_lazy("Snapshot"), "snapshot"),
+        Promise("plan.review", gettext_lazy("Looking through the plan"), "plan_review", _review),
         Promise("credentials.holders", gettext_lazy("Access in safe keeping"), "custody", _custody),
     )
 }
@@ -118,12 +133,20 @@ add_acts(
 )
 add_acts(
     {
+        "goal.result_recorded": gettext_lazy("What a goal has come to was recorded"),
+        "goal.result_corrected": gettext_lazy("A result of a goal was corrected"),
+    },
+    icon="flag",
+)
+add_acts(
+    {
         "plan.started": gettext_lazy("The plan was begun"),
         "plan.submitted": gettext_lazy("The plan was submitted"),
         "plan.step_approved": gettext_lazy("The plan was approved in one step"),
         "plan.step_done": gettext_lazy("A step of the plan was taken"),
         "plan.approvals_stand": gettext_lazy("Only minor changes: the earlier approvals stand"),
         "plan.taken_over": gettext_lazy("Somebody else went on with the plan"),
+        "plan.confirmed": gettext_lazy("The plan was looked through, and stands"),
         "plan.returned": gettext_lazy("The plan was returned"),
         "plan.document_made": gettext_lazy("The plan was made a document"),
     },
@@ -175,13 +198,17 @@ def sections(channel: Channel, user: User, now: datetime) -> list[tuple[str, Map
 
 @dataclass(frozen=True)
 class PromiseRow:
-    """One line of the table: what is promised under which clause, and how it goes."""
+    """One line of the table: what is promised under which clause, and how it goes.
+
+    `url`: where to read more of it, and do it.
+    """
 
     label: Words
     clause: str
     promise: Words
     practice: Practice
     recommendation: Recommendation | None
+    url: str = ""
 
 
 def promise_rows(channel: Channel, policy: Policy, now: datetime) -> list[PromiseRow]:
@@ -260,13 +287,15 @@ class Event:
 
 
 def timeline(channel: Channel, *, before: int | None = None) -> tuple[list[Event], int | None]:
-    """What happened to the channel and its plans, newest first, and where older events begin.
+    """What happened to a channel, its plans and goals, newest first, and where older rows begin.
 
     The timeline is the audit log filtered by subject; nothing is gathered from other tables.
     """
     plans = list(channel.plans.values_list("pk", flat=True))
     about = Q(subject_type="channels.channel", subject_id=channel.pk)
     about |= Q(subject_type="channels.plan", subject_id__in=plans)
+    goals = list(channel.goals.values_list("pk", flat=True))
+    about |= Q(subject_type="channels.goalfollowup", subject_id__in=goals)
     entries = AuditEntry.objects.filter(about, municipality=channel.municipality_id)
     if before is not None:
         entries = entries.filter(number__lt=before)

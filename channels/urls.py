@@ -6,9 +6,11 @@ from channels.views import (
     channels,
     checklists,
     custody,
+    goals,
     importing,
     personal_data,
     plans,
+    reviewing,
     writing,
 )
 
@@ -28,9 +30,13 @@ urlpatterns = [
     path("channels/import/<int:pk>/file/", importing.replace, name="import_file"),
     path("channels/import/<int:pk>/carry-out/", importing.carry, name="import_carry_out"),
     path("channels/import/<int:pk>/end/", importing.end, name="import_end"),
+    path("channels/goals/", goals.goals, name="goals"),
+    path("channels/goals/<int:pk>/", goals.goal, name="goal"),
+    path("channels/goals/<int:pk>/results/<int:result>/", goals.correct, name="correct_result"),
     path("channels/", channels.channels, name="channels"),
     path("channels/<int:pk>/", channels.channel, name="channel"),
     path("channels/<int:pk>/plan/", writing.start_for, name="start_for"),
+    path("channels/<int:pk>/review/", reviewing.review, name="review"),
     path(
         "channels/<int:pk>/visitors/",
         checklists.checklist,

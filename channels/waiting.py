@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from channels.holders import people_on_channels
-from channels.models import Channel, EditorAssignment, Plan
+from channels.models import Channel, EditorAssignment, GoalFollowUp, Plan
 from channels.steps import ON_CHANNEL, plan_of, step_waiting
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
@@ -173,14 +173,25 @@ def _instead_of_authors(user: User, now: datetime) -> Q:
 
 def owned_by(user: User, now: datetime) -> Q:
     """What is owed about channels that the person answers for, or by role on their unit."""
+    return _owned_by(user, now, lambda held: held.values("channel"))
+
+
+def goals_owned_by(user: User, now: datetime) -> Q:
+    """The same of what is owed about the goals of channels."""
+    return _owned_by(user, now, lambda held: held.values("channel__goals"))
+
+
+def _owned_by(
+    user: User, now: datetime, subjects: Callable[[QuerySet[EditorAssignment]], QuerySet[Any]]
+) -> Q:
     if user.municipality is None:
         return Q(pk__in=[])
     mine = EditorAssignment.objects.filter(user=user).in_force(user.municipality.today(now))
     found = by_appointment(user, now)
     for role in sorted(ON_CHANNEL - {Role.CHANNEL_OWNER}):
-        found |= Q(who=role, subject_id__in=mine.filter(role=role).values("channel"))
+        found |= Q(who=role, subject_id__in=subjects(mine.filter(role=role)))
     owners = mine.filter(role__in=(Role.RESPONSIBLE_PERSON, Role.ADMINISTRATOR))
-    return found | Q(who=Role.CHANNEL_OWNER, subject_id__in=owners.values("channel"))
+    return found | Q(who=Role.CHANNEL_OWNER, subject_id__in=subjects(owners))
 
 
 def people_of_channels(
@@ -188,6 +199,14 @@ def people_of_channels(
 ) -> Mapping[int, list[User]]:
     """Who is meant by a role on these channels; roles on units the engine finds itself."""
     return people_on_channels(channels, role, now) if role in ON_CHANNEL else {}
+
+
+def people_of_goals(goals: Collection[int], role: Role, now: datetime) -> Mapping[int, list[User]]:
+    """The same on the channels of these goals."""
+    rows = GoalFollowUp.objects.filter(pk__in=goals)
+    channel_of = dict(rows.values_list("pk", "channel_id"))
+    people = people_of_channels(set(channel_of.values()), role, now)
+    return {goal: people[channel] for goal, channel in channel_of.items() if channel in people}
 
 
 def people_of_plans(plans: Collection[int], role: Role, now: datetime) -> Mapping[int, list[User]]:

@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from channels import page
+from channels import page, promises
 from channels.models import Channel
 from channels.scope import scope_of
 from governance.models import Obligation, User
@@ -55,14 +55,40 @@ def looking(channel: Channel, now: datetime) -> page.Practice | None:
     )
 
 
-def _practice_words(channel: Channel, *, owed: int, missed: int) -> str:
+def looks_this_year(channel: Channel, now: datetime) -> page.Practice | None:
+    """The share of this year's days with a look, and how many were written afterwards."""
+    year = year_of(channel, channel.municipality.today(now).year, now)
+    if not year.owed:
+        return page.Practice(_("No look has been owed yet."), "none", _("Nothing due"))
+    share = ngettext(
+        "Looked on %(looked)s of %(owed)s day this year (%(share)s %%)",
+        "Looked on %(looked)s of %(owed)s days this year (%(share)s %%)",
+        year.owed,
+    ) % {"looked": year.looked, "owed": year.owed, "share": _percent(year.looked, year.owed)}
+    if year.afterwards:
+        afterwards = ngettext(
+            "%(n)s of them was written afterwards",
+            "%(n)s of them were written afterwards",
+            year.afterwards,
+        )
+        share = f"{share}. {afterwards % {'n': year.afterwards}}"
+    if not year.missed:
+        return page.Practice(share, "done", _("As planned"))
+    missed = ngettext("%(n)s day missed", "%(n)s days missed", year.missed)
+    return page.Practice(share, "noted", missed % {"n": year.missed})
+
+
+def _percent(part: int, whole: int) -> str:
     # number_format cuts what does not fit; it does not round
-    percent = formats.number_format(round(100 * missed / owed, 1), 1)
+    return formats.number_format(round(100 * part / whole, 1), 1)
+
+
+def _practice_words(channel: Channel, *, owed: int, missed: int) -> str:
     share = ngettext(
         "Missed %(missed)s of %(owed)s day (%(share)s %%)",
         "Missed %(missed)s of %(owed)s days (%(share)s %%)",
         owed,
-    ) % {"missed": missed, "owed": owed, "share": percent}
+    ) % {"missed": missed, "owed": owed, "share": _percent(missed, owed)}
     last = channel.check_ins.filter(corrected_by__isnull=True).aggregate(day=Max("day"))["day"]
     if last is None:
         return share
@@ -74,6 +100,10 @@ def add() -> None:
     """Put them on the page."""
     label = gettext_lazy("Looking after the channel")
     page.add_promise(page.Promise("monitoring.interval", label, "check_in", looking))
+    by_plan = promises.Planned(
+        "check_interval", gettext_lazy("Looks, by the plan"), looks_this_year
+    )
+    promises.add(by_plan)
     page.add_section(page.Section("looks", 10, "moderation/_year.html", looks))
     page.add_acts({"channel.checked": gettext_lazy("Looked at")}, icon="check")
     page.add_acts({"channel.check_in_corrected": gettext_lazy("A look was corrected")}, icon="edit")

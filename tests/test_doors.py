@@ -20,15 +20,17 @@ from archive.models import Export, Snapshot
 from channels.actions.custody import hand_over_login
 from channels.actions.people import assign_editor
 from channels.actions.planning import start_plan
-from channels.models import Channel, Plan
+from channels.models import Channel, GoalFollowUp, Plan
 from governance.roles import Role
 from moderation.actions import check_in
 from moderation.models import CheckIn, Item
 from tests.browsers import BACKEND
+from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, open_channel
 from tests.moderation.scenes import comment
 from tests.pictures import upload
+from tests.plans_of_town import waiting
 from tests.town import NOW, Town
 
 
@@ -87,6 +89,15 @@ def _assessed(town: Town) -> dict[str, Any]:
 def _supplemented(town: Town) -> dict[str, Any]:
     channel = _pictures(town)
     return {"pk": channel.pk, "assessment": assessed(channel, town.ben).pk}
+
+
+def _goal(town: Town) -> GoalFollowUp:
+    return followed(waiting(town))
+
+
+def _result(town: Town) -> dict[str, Any]:
+    row = recorded(_goal(town), town.cleo)
+    return {"pk": row.follow_up_id, "result": row.pk}
 
 
 def _finding(town: Town) -> Item:
@@ -154,6 +165,10 @@ DOORS: dict[str, Door] = {
     "channels:assess": Door(kwargs=lambda town: {"key": _pictures(town).platform.key}),
     "channels:assess_again": Door(kwargs=_assessed, owned=True),
     "channels:changed_basis": Door(kwargs=lambda town: {"key": _channel(town).platform.key}),
+    "channels:review": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:goals": Door(),
+    "channels:goal": Door(kwargs=lambda town: {"pk": _goal(town).pk}, owned=True),
+    "channels:correct_result": Door(kwargs=_result, owned=True),
     "channels:hand_over": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:verify": Door(kwargs=_custody, owned=True),
     "channels:end_custody": Door(kwargs=_custody, owned=True),

@@ -21,13 +21,22 @@ from pytest_django import DjangoDbBlocker
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export, Snapshot
 from channels.actions.custody import store_secret
-from channels.models import Channel, Custody, EditorAssignment, PersonalDataAssessment, Plan
+from channels.models import (
+    Channel,
+    Custody,
+    EditorAssignment,
+    GoalFollowUp,
+    GoalResult,
+    PersonalDataAssessment,
+    Plan,
+)
 from governance.actions import close_day, enter_absence
 from governance.roles import Role
 from moderation.actions import check_in, hand_to_registrar
 from moderation.models import CheckIn, Item
 from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
+from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed
 from tests.moderation.scenes import comment, picture, removed
@@ -100,6 +109,7 @@ class Scene:
     finding: Item
     handed: Item
     contested: Item
+    result: GoalResult
 
 
 Arguments = Callable[[Scene], tuple[Any, ...]]
@@ -131,6 +141,10 @@ PAGES: dict[str, View] = {
     "channels:assess_again": View("ben", lambda s: ("instagram", s.assessment.pk)),
     "channels:supplement": View("ben", lambda s: (s.waiting.pk, s.assessment.pk)),
     "channels:changed_basis": View("ben", lambda _s: ("instagram",)),
+    "channels:review": View("cleo", lambda s: (s.channel.pk,)),
+    "channels:goals": View("ben"),
+    "channels:goal": View("cleo", lambda s: (_goal(s).pk,)),
+    "channels:correct_result": View("cleo", lambda s: (_goal(s).pk, s.result.pk)),
     "channels:imports": View("ben"),
     "channels:import": View("ben", lambda s: (begun(s.town).pk,)),
     "channels:end_custody": View(
@@ -167,6 +181,10 @@ PAGES: dict[str, View] = {
     "account_reset_password_from_key": View("", lambda _s: ("1", "set-password")),
     "account_reset_password_from_key_done": View(""),
 }
+
+
+def _goal(scene: Scene) -> GoalFollowUp:
+    return scene.result.follow_up
 
 
 def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
@@ -289,6 +307,7 @@ def _furnished(town: Town, address: str) -> Scene:
         finding=finding,
         handed=handed,
         contested=comment(channel, town.cleo, now=now, picture=picture(colour=(1, 2, 3))),
+        result=recorded(followed(channel), town.cleo, now),
     )
 
 

@@ -26,6 +26,7 @@ from moderation.actions import check_in, hand_to_registrar, return_with_question
 from moderation.models import Item
 from tests import plans_of_town
 from tests.browsers import client_of
+from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, library_page
 from tests.moderation.scenes import comment, picture, removed
@@ -79,6 +80,11 @@ def _opened(town: Town) -> Row:
 def _assignment(town: Town) -> Row:
     channel = plans_of_town.opened(town)
     return (channel.pk, EditorAssignment.objects.filter(channel=channel)[0].pk)
+
+
+def _result(town: Town) -> Row:
+    row = recorded(followed(plans_of_town.opened(town)), town.cleo)
+    return (row.follow_up_id, row.pk)
 
 
 def _finding(town: Town, **fields: Any) -> Item:
@@ -159,6 +165,16 @@ FORMS: dict[str, Form] = {
     ),
     "channels:supplement": Form("ben", {"text": WORDS}, _to_supplement),
     "channels:changed_basis": Form("ben", {"reason": WORDS}, _open_to_assess),
+    "channels:review": Form("cleo", {"note": WORDS}, _opened, beside={"version": "1"}),
+    "channels:goal": Form(
+        "cleo",
+        {"result": WORDS, "verdict": "reached", "as_of": "igår", "note": WORDS},
+        _row(lambda town: followed(plans_of_town.opened(town))),
+        beside={"seen": ""},
+    ),
+    "channels:correct_result": Form(
+        "cleo", {"result": WORDS, "verdict": "reached", "note": WORDS}, _result
+    ),
     "channels:hand_over": Form(
         "ben", {"hand-where": WORDS, "hand-kind": "admin_rights"}, _channel, page="channels:channel"
     ),

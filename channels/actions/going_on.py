@@ -22,9 +22,11 @@ from channels.actions.entering import (
     open_channel,
     writers_to_appoint,
 )
+from channels.actions.goals import take_up_goals
 from channels.actions.missing_plans import MISSING_PLAN
 from channels.comparing import changed_fields, count_changes, earlier_versions, minor_change_of
 from channels.models import Channel, Decision, Plan, PlanVersion
+from channels.reviewing import PLAN_REVIEW
 from channels.states import PLAN
 from channels.steps import actors_of, needless, passed_steps, phase_of, step_waiting_on
 from channels.tasks import render_plan
@@ -227,10 +229,12 @@ def _approve(plan: Plan, version: PlanVersion, *, by: User, now: datetime) -> No
     plan.settles = channel.state == Channel.State.OPEN
     plan.save(update_fields=["channel", "settles"])
     meet_open(MISSING_PLAN, channel, by=by, now=now)
+    meet_open(PLAN_REVIEW, channel, by=by, now=now)
     if earlier is not None:
         _replace(earlier, channel, by=by, now=now)
     move(plan, "approve", table=PLAN, by=by, now=now)
     follow_named_people(plan, version, channel, by=by, now=now)
+    goals = take_up_goals(version, channel, by=by, now=now)
     tell(
         [plan.author],
         "plan_approved",
@@ -244,10 +248,10 @@ def _approve(plan: Plan, version: PlanVersion, *, by: User, now: datetime) -> No
     )
     transaction.on_commit(lambda: render_plan.delay(version.pk))
     if earlier is not None:
-        _record_revision(plan, version, channel, by=by, now=now)
+        _record_revision(plan, version, channel, goals, by=by, now=now)
         return
     act = "channel.planned" if was_there else "channel.entered"
-    record(act, channel, by=by, now=now, plan=plan.pk, version=version.number)
+    record(act, channel, by=by, now=now, plan=plan.pk, version=version.number, goals=goals)
 
 
 def _replace(earlier: Plan, channel: Channel, *, by: User, now: datetime) -> None:
@@ -260,7 +264,13 @@ def _replace(earlier: Plan, channel: Channel, *, by: User, now: datetime) -> Non
 
 
 def _record_revision(
-    plan: Plan, version: PlanVersion, channel: Channel, *, by: User, now: datetime
+    plan: Plan,
+    version: PlanVersion,
+    channel: Channel,
+    goals: dict[str, list[int]],
+    *,
+    by: User,
+    now: datetime,
 ) -> None:
     policy = policy_for(plan.unit, now)
     if stands := minor_change_of(version, policy):
@@ -284,6 +294,7 @@ def _record_revision(
         plan=plan.pk,
         version=version.number,
         replaces=plan.replaces_id,
+        goals=goals,
     )
 
 

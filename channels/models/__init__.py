@@ -8,10 +8,12 @@ from channels.models.channel import (
 )
 from channels.models.checklist import BasisChange, ChannelCheck
 from channels.models.custody import Custody, Secret, SecretLook
+from channels.models.goals import GoalFollowUp, GoalResult
 from channels.models.importing import Import
 from channels.models.people import EditorAssignment
 from channels.models.personal_data import LocalSupplement, PersonalDataAssessment
 from channels.models.plan import Decision, Goal, Plan, PlanPerson, PlanVersion
+from channels.models.plan_review import PlanReview
 
 __all__ = [
     "BasisChange",
@@ -23,11 +25,14 @@ __all__ = [
     "Decision",
     "EditorAssignment",
     "Goal",
+    "GoalFollowUp",
+    "GoalResult",
     "Import",
     "LocalSupplement",
     "PersonalDataAssessment",
     "Plan",
     "PlanPerson",
+    "PlanReview",
     "PlanVersion",
     "Platform",
     "Secret",

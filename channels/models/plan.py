@@ -191,9 +191,20 @@ class PlanVersion(models.Model):
 
 
 class Goal(models.Model):
-    """A goal that a submitted plan names and, if it does, how it is measured."""
+    """A goal that a submitted plan names and, if it does, how it is measured.
+
+    `follow_up`: the channel's goal that it words, from the day its plan was approved.
+    """
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="goals")
+    follow_up = models.ForeignKey(
+        "channels.GoalFollowUp",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="wordings",
+    )
     position = models.PositiveSmallIntegerField()
     text = models.TextField(_("goal"))
     indicator = models.CharField(_("indicator"), max_length=200, blank=True)

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from channels import page
+from channels import page, promises
 from channels.actions.accounts import account_step_waiting
 from channels.actions.checklists import IN_USE
 from channels.actions.custody import custody_gaps, holders_rule
 from channels.actions.importing import may_import
 from channels.actions.missing_plans import lacks_plan, plan_owed, without_plan
 from channels.actions.planning import may_be_revised, plan_under_way
+from channels.actions.reviewing import may_review
 from channels.checklists import CHECKLISTS, standings
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
@@ -29,7 +30,7 @@ from channels.personal_data import asked_on, standing_on
 from channels.rights import may_on
 from channels.steps import plan_of
 from governance.models import Absence, User
-from governance.permissions import may
+from governance.permissions import may, rights_of
 from governance.policy.in_force import policy_for
 from governance.roles import Role
 from governance.signed_in import StaffRequest, signed_in
@@ -61,6 +62,7 @@ def channels(request: StaffRequest) -> HttpResponse:
         "state": state,
         "states": [*Channel.State.choices, (PLAN_MISSING, _("without a plan"))],
         "may_import": may_import(request.user, timezone.now()),
+        "may_oversee": "see_overview" in rights_of(request.user, timezone.now()),
     }
     return render(request, "channels/channels.html", context)
 
@@ -97,9 +99,10 @@ def channel_page(
     context: dict[str, Any] = {
         "channel": found,
         "plan": plan_of(found),
+        "reviewed": found.plan_reviews.select_related("by").first(),
         "waiting": account_step_waiting(found, now),
         "sections": added,
-        "promises": page.promise_rows(found, policy, now),
+        "promises": [*page.promise_rows(found, policy, now), *promises.plan_rows(found, now)],
         "people": _people(found, now),
         "may_revoke": may(request.user, "assign_editor", found.unit, now) is not None,
         "events": events,
@@ -115,6 +118,7 @@ def channel_page(
         context["revision"] = {
             "begun": plan_under_way(found),
             "may_write": may(request.user, "write_plan", found.unit, now) is not None,
+            "may_review": may_review(request.user, found, now),
         }
     if lacks_plan(found):
         context["missing"] = {

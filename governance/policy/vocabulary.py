@@ -72,6 +72,7 @@ KEYS: dict[str, Key] = {
         _("What goals a plan names and what they are followed up against."),
         ("goal", "goal_named", "operational_goals", "unit_goals"),
     ),
+    "plan.review": Key("cadence", _("How often an approved plan is looked through again.")),
     "dialogue.rule": Key("flag", _("Channels are for dialogue, not for one-way notices.")),
     # --- people
     "editors.assignment": Key(
@@ -362,6 +363,7 @@ FACTS: dict[str, Fact] = {
     "weekly_hours": Fact("estimated hours a week", ("hours", "number")),
     "resources": Fact("time and people are set aside", ("confirm", "yes_no_reason")),
     "privacy": Fact("whether personal data is safeguarded", ("yes_no_reason", "long_text")),
+    "review_months": Fact("after how many months the plan is looked through", ("number",)),
     "custody": Fact("where the login is kept", (*_WORDS, "persons", "choice")),
 }
 
@@ -447,6 +449,7 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "visitor_information": (),
     "graphic_profile": ("graphic_profile.rule",),
     "goals": ("plan.measurable_goals",),
+    "plan_review": (),
     "acknowledgement": ("editors.acknowledgement",),
     "review": ("review.interval",),
     "crisis": ("crisis.rule",),
