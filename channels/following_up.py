@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import DateField, ExpressionWrapper, F, Max, Q, QuerySet
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -38,10 +38,9 @@ def owed_of_goals(municipality: Municipality, now: datetime) -> Iterator[Owing]:
     """
     policy = policy_for(municipality, now)
     calendar = Calendar.of(municipality)
-    rows = GoalFollowUp.objects.running().filter(
-        municipality=municipality, channel__state=Channel.State.OPEN
-    )
-    for follow_up in _to_follow_up(rows.with_words(), policy, calendar.day_of(now)):
+    rows = GoalFollowUp.objects.running().with_words().with_latest()
+    open_ones = rows.filter(municipality=municipality, channel__state=Channel.State.OPEN)
+    for follow_up in _to_follow_up(open_ones, policy, calendar.day_of(now)):
         turn = _turn(follow_up, policy, calendar, now)
         if turn is not None:
             yield _owing(follow_up, policy, turn)
@@ -52,9 +51,8 @@ def _to_follow_up(
 ) -> QuerySet[GoalFollowUp]:
     """Those whose day is near or past without a result for it, and those that routine asks for."""
     ahead = timedelta(days=_window(policy) - 1)
-    standing = Q(results__corrected_by__isnull=True)
     first = ExpressionWrapper(F("goal__due_on") - ahead, output_field=DateField())
-    rows = rows.annotate(latest=Max("results__as_of", filter=standing), first=first)
+    rows = rows.annotate(first=first)
     near = Q(goal__due_on__lte=today + ahead) & (Q(latest=None) | Q(latest__lt=F("first")))
     routine = _interval(policy)
     if routine is None:
@@ -76,7 +74,7 @@ class _Turn:
 def _turn(
     follow_up: GoalFollowUp, policy: Policy, calendar: Calendar, now: datetime
 ) -> _Turn | None:
-    """The turn in which the goal is to be followed up now, or None. `latest` is annotated."""
+    """The turn in which the goal (`with_latest`) is to be followed up now, or None."""
     day = follow_up.goal.due_on
     if day is not None:
         return _Turn(day.isoformat(), calendar.whole_day(day), rule_of_goals(policy, follow_up))
@@ -152,10 +150,8 @@ def first_day_that_counts(row: Obligation, policy: Policy) -> date:
 
 def goal_owed_again(row: Obligation, now: datetime) -> Owing | None:
     """The same follow-up under the policy now in force; None where it is not asked for any more."""
-    follow_up = GoalFollowUp.objects.running().with_words().filter(pk=row.subject_id)
-    found = follow_up.annotate(
-        latest=Max("results__as_of", filter=Q(results__corrected_by__isnull=True))
-    ).first()
+    rows = GoalFollowUp.objects.running().with_words().with_latest()
+    found = rows.filter(pk=row.subject_id).first()
     if found is None:
         return None
     policy = policy_for(found.unit, now)

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from archive.actions.snapshots import take_snapshot
 from channels.actions.custody import end_custody
 from channels.actions.deciding import return_plan
-from channels.models import Channel, Plan
+from channels.actions.goals import record_result
+from channels.models import Channel, GoalResult, Plan
 from channels.steps import actors_of, step_waiting
 from demo.opening import draft, propose, submit, take_step
 from demo.organisation import Account, Place
@@ -41,6 +42,7 @@ _WORDS = {
         "question": "Vad är syftet som inte redan nås av vår webbplats? Skriv det tydligare.",
         "note": "Kommentaren och skärmbilden finns i närarkivet, pärm för sociala medier.",
         "police": "Polisanmälan gjord av enhetschefen.",
+        "followers": "612 följare",
         "told": "Hej! Vi har tagit bort det du skrev. Skriv gärna igen om sakfrågan.",
     },
     "nn": {
@@ -50,6 +52,7 @@ _WORDS = {
         "question": "Kva er det de vil nå som ikkje hovudkontoen når? Skriv det tydelegare.",
         "note": "Kommentaren og skjermbiletet ligg i arkivet til eininga.",
         "police": "Politimelding send av avdelingsleiaren.",
+        "followers": "612 følgjarar",
         "told": "Hei! Vi har sletta det du skreiv. Du må gjerne skrive på nytt om saka.",
     },
 }
@@ -235,6 +238,18 @@ def _snapshot_taken(place: Place, now: datetime) -> None:
         take_snapshot(channel, [picture(channel.name * 6)], by=place.officer, now=now)
 
 
+def _goal_measured(place: Place, now: datetime) -> None:
+    for goal in _storied(place).goals.with_words():
+        record_result(
+            goal,
+            result=_words(place)["followers"],
+            verdict=GoalResult.Verdict.UNDER_WAY,
+            as_of=place.municipality.today(now),
+            by=place.officer,
+            now=now,
+        )
+
+
 def _access_missing(place: Place, now: datetime) -> None:
     custody = _storied(place).custodies.filter(ended_at__isnull=True).order_by("pk").last()
     if custody is not None:
@@ -274,6 +289,7 @@ def _somebody_new(place: Place, now: datetime) -> None:
 _STORIES: dict[int, tuple[Callable[[Place, datetime], None], ...]] = {
     80: (_rules_published,),
     40: (_threat_removed_and_closed,),
+    20: (_goal_measured,),
     12: (_plan_returned,),
     6: (_account_waiting, _access_missing),
     4: (_plan_waiting, _snapshot_taken),

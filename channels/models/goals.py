@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from channels.models.channel import Channel
@@ -24,6 +24,11 @@ class GoalFollowUpQuerySet(models.QuerySet["GoalFollowUp"]):
         return self.select_related(
             "goal", "channel__platform", "channel__unit__municipality", "channel__municipality"
         )
+
+    def with_latest(self) -> Self:
+        """With `latest`, the day of the newest result that stands, or None."""
+        standing = Q(results__corrected_by__isnull=True)
+        return self.annotate(latest=Max("results__as_of", filter=standing))
 
 
 class GoalFollowUp(models.Model):
