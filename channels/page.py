@@ -200,7 +200,8 @@ def sections(channel: Channel, user: User, now: datetime) -> list[tuple[str, Map
 class PromiseRow:
     """One line of the table: what is promised under which clause, and how it goes.
 
-    `url`: where to read more of it, and do it.
+    `url`: where to read more of it, and do it. `in_plan`: the plan promises it, and `clause` is
+    its place there in the reader's language.
     """
 
     label: Words
@@ -209,6 +210,7 @@ class PromiseRow:
     practice: Practice
     recommendation: Recommendation | None
     url: str = ""
+    in_plan: bool = False
 
 
 def promise_rows(channel: Channel, policy: Policy, now: datetime) -> list[PromiseRow]:

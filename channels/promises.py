@@ -69,7 +69,7 @@ def plan_rows(channel: Channel, now: datetime) -> list[PromiseRow]:
 
 
 def _row(label: Words, field: Field | None, promise: str, practice: Practice) -> PromiseRow:
-    return PromiseRow(label, _place(field), promise, practice, None)
+    return PromiseRow(label, _place(field), promise, practice, None, in_plan=True)
 
 
 def _place(field: Field | None) -> str:
@@ -92,4 +92,5 @@ def _goals(channel: Channel, field: Field | None, now: datetime) -> Iterator[Pro
             Practice(standing.came_to, standing.state, standing.state_words),
             None,
             url=reverse("channels:goal", args=[standing.follow_up.pk]),
+            in_plan=True,
         )
