@@ -23,8 +23,8 @@ from governance.errors import NotAllowed
 from governance.models import Obligation, Unit, User
 from governance.permissions import may
 
-#: The right on the unit that lets somebody record results who is not assigned to the channel.
-RIGHT = "follow_up_goals"
+#: The right on the unit by which those follow up who are not assigned to the channel.
+RIGHT = "follow_up"
 
 State = Literal["done", "soon", "late", "waiting", "noted"]
 _STATES: dict[str, State] = {

@@ -60,7 +60,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "write_plan": _STAFF,
     "approve_plan": MANAGERS | COMMUNICATIONS | {Role.UNIT_COMMUNICATOR},
     "assign_editor": MANAGERS | COMMUNICATIONS,
-    "follow_up_goals": MANAGERS | COMMUNICATIONS | {Role.UNIT_COMMUNICATOR},
+    "follow_up": MANAGERS | COMMUNICATIONS | {Role.UNIT_COMMUNICATOR},
     "administer_accounts": COMMUNICATIONS | {Role.UNIT_COMMUNICATOR},
     "approve_people": COMMUNICATIONS,
     "manage_organisation": COMMUNICATIONS,
