@@ -22,9 +22,7 @@ from django.utils.translation import gettext as _
 
 from governance.files import CHUNK, FileDamaged, open_stored
 from governance.models import StoredFile
-
-#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from governance.spreadsheets import cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +69,6 @@ def header() -> list[str]:
         _("Responsible"),
         _("Files with SHA-256"),
     ]
-
-
-def cell(text: str) -> str:
-    """The text as a spreadsheet may have it: what would run as a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA_MARKS) else text
 
 
 class Places:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.packages import DiaryRow, cell, write_diary_package
+from archive.packages import DiaryRow, write_diary_package
 from governance.files import FileDamaged, _path, store
 from governance.models import StoredFile
+from governance.spreadsheets import cell
 from tests.pictures import png
 from tests.town import NOW, Town
 
