@@ -32,7 +32,7 @@ from channels.actions.custody import (
     hand_over_login,
     verify_custody,
 )
-from channels.actions.people import RIGHTS_OF, assign_editor, revoke_editor
+from channels.actions.people import assign_editor, revoke_editor
 from channels.actions.register import (
     EDITABLE,
     change_channel,
@@ -41,6 +41,7 @@ from channels.actions.register import (
 )
 from channels.checklists import VISITOR_INFORMATION, Standing, standings
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
+from channels.rights import RIGHTS_OF
 from channels.steps import account_steps_waiting, plan_of, standing
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
 from governance.errors import AgainstPolicy, NoLongerPossible

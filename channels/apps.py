@@ -20,12 +20,14 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from channels import platforms
         from channels.actions.documents import forget_documents
+        from channels.actions.guideline import forget_in_duties
         from channels.duties import register_duties
         from governance import navigation
         from governance.names import when_hidden
 
         register_duties()
         when_hidden(forget_documents)
+        when_hidden(forget_in_duties)
         post_migrate.connect(platforms.enter, sender=self)
         navigation.add(
             navigation.Item(
@@ -50,6 +52,11 @@ class ChannelsConfig(AppConfig):
                 tab=True,
             )
         )
+        navigation.add(
+            navigation.Item(
+                "editors", _("Editors"), "channels:editors", 25, _keeps_editors, icon="person"
+            )
+        )
         navigation.add_public(
             navigation.PublicItem("register", _("Social media"), "register:register", 10)
         )
@@ -58,6 +65,14 @@ class ChannelsConfig(AppConfig):
 def _belongs(user: User, _now: datetime) -> bool:
     """Everybody of a municipality may read its plans and channels."""
     return user.municipality_id is not None
+
+
+def _keeps_editors(user: User, now: datetime) -> bool:
+    """Whoever keeps the register, oversees it, or manages those who stand in it."""
+    from channels.editors import RIGHT
+    from governance.permissions import rights_of
+
+    return RIGHT in rights_of(user, now)
 
 
 def _plans_waiting(user: User, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
 an administrator too few, a plan for what was there before, a look by one of the checklists, an
-assessment that has gone stale, a goal to follow up, a plan to look through again."""
+assessment that has gone stale, a goal to follow up, a plan to look through again, somebody who is
+to know the guideline."""
 
 from __future__ import annotations
 
@@ -10,10 +11,20 @@ from channels import waiting
 from channels.actions.administrators import ADMINISTRATORS, administrators_plan_again
 from channels.actions.checklists import look_again, opener_of
 from channels.actions.custody import CUSTODY, custody_plan_again, custody_plans
+from channels.actions.guideline import (
+    INFORM,
+    READ_IT,
+    about_oneself,
+    editors_themselves,
+    informing_plans,
+    reading_plans,
+)
+from channels.actions.guideline import plan_again as guideline_plan_again
 from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
 from channels.actions.personal_data import PERSONAL_DATA, assess_again, stale_assessments
 from channels.checklists import GRAPHIC_PROFILE, VISITOR_INFORMATION
 from channels.following_up import GOALS, goal_owed_again, owed_of_goals
+from channels.guideline import ROUTINE
 from channels.reviewing import PLAN_REVIEW, owed_of_plans, plan_review_again
 from governance.obligations import Duty, register
 
@@ -126,6 +137,27 @@ DUTIES = (
         waits_for=waiting.owned_by,
         people=waiting.people_of_channels,
         plan_again=plan_review_again,
+    ),
+    Duty(
+        key=READ_IT,
+        label=_("Read the guideline and confirm it"),
+        act=_("Read and confirm"),
+        where="channels:editor",
+        opener=reading_plans,
+        waits_for=about_oneself,
+        people=editors_themselves,
+        plan_again=guideline_plan_again,
+        routine=ROUTINE,
+    ),
+    Duty(
+        key=INFORM,
+        label=_("Inform an editor of the guideline"),
+        act=_("Put on record"),
+        where="channels:editor",
+        opener=informing_plans,
+        people=editors_themselves,
+        plan_again=guideline_plan_again,
+        routine=ROUTINE,
     ),
 )
 

@@ -7,16 +7,26 @@ write the dated rows. `may_on` asks about one channel, `channels_where` is its t
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from channels.models import Channel, ChannelUserObjectPermission
+from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment
 from governance.errors import NotAllowed
 from governance.models import Absence, User
 from governance.permissions import may, units_where
+from governance.roles import Role
 
+EVERYTHING: Final = frozenset({"check_in", "moderate", "take_snapshot", "edit_channel"})
+#: What each role on a channel may do with it.
+RIGHTS_OF: Final[dict[str, frozenset[str]]] = {
+    Role.RESPONSIBLE_PERSON: EVERYTHING,
+    Role.SUBSTITUTE: EVERYTHING,
+    Role.ADMINISTRATOR: EVERYTHING,
+    Role.EDITOR: frozenset({"check_in", "moderate", "take_snapshot"}),
+}
 #: The permission on a channel and the right on its unit that includes it.
 BY_ROLE = {
     "check_in": "check_in",
@@ -27,14 +37,23 @@ BY_ROLE = {
 
 
 def _assigned(user: User, permission: str, now: datetime) -> QuerySet[ChannelUserObjectPermission]:
-    """Permissions of the person's own, and of those whose deputy they are today."""
+    """Permissions of the person's own, and of those whose deputy they are today.
+
+    One whose assignment had its last day counts no more, whether or not beat has swept it.
+    """
     if not user.is_active or user.municipality is None:
         return ChannelUserObjectPermission.objects.none()
     day = user.municipality.today(now)
     absent = Absence.objects.in_force(day).filter(deputy=user).values("user")
+    theirs = EditorAssignment.objects.filter(
+        channel=OuterRef("content_object"), user=OuterRef("user"), revoked_at__isnull=True
+    )
+    carrying = [role for role, rights in RIGHTS_OF.items() if permission in rights]
+    over = Exists(theirs.filter(ends_on__lt=day))
+    still = Exists(theirs.in_force(day).filter(role__in=carrying))
     return ChannelUserObjectPermission.objects.filter(
         Q(user=user) | Q(user__in=absent), permission__codename=permission
-    )
+    ).exclude(over & ~still)
 
 
 def may_on(user: User, permission: str, channel: Channel, now: datetime) -> bool:

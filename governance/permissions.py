@@ -73,6 +73,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "register_records": REGISTRARS | {Role.ARCHIVIST},
     "export_diary": REGISTRARS | {Role.ARCHIVIST},
     "see_overview": MANAGERS | COMMUNICATIONS | REGISTRARS | OVERSEERS,
+    "see_editors": MANAGERS | COMMUNICATIONS | REGISTRARS | OVERSEERS | {Role.UNIT_COMMUNICATOR},
     "read_log": OVERSEERS | {Role.CENTRAL_REGISTRAR, Role.ARCHIVIST},
     "adopt_policy": COMMUNICATIONS,
     "assess_personal_data": MANAGERS
@@ -168,13 +169,18 @@ def reason_for(roles: Iterable[str], unit: Unit) -> str:
 
 def units_where(user: User, right: str, now: datetime) -> QuerySet[Unit]:
     """Every unit on which the person has the right: where the role is held, and below."""
-    seeds = sorted({row.unit_id for row, _who in _standing(user, now) if row.role in RIGHTS[right]})
+    seeds = {row.unit_id for row, _who in _standing(user, now) if row.role in RIGHTS[right]}
+    return units_below(seeds)
+
+
+def units_below(seeds: Iterable[int]) -> QuerySet[Unit]:
+    """The units of these keys and every unit below them."""
     below = RawSQL(
         "WITH RECURSIVE below AS ("
         " SELECT id FROM governance_unit WHERE id = ANY(%s)"
         " UNION SELECT u.id FROM governance_unit u JOIN below b ON u.parent_id = b.id"
         ") SELECT id FROM below",
-        [seeds],
+        [sorted(seeds)],
     )
     return Unit.objects.filter(pk__in=below)
 

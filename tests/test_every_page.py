@@ -53,6 +53,8 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label_lo
 NO_PAGES = {
     "channels:address",
     "channels:document",
+    "channels:editors_csv",
+    "channels:editors_xlsx",
     "channels:hand_over",
     "channels:import_carry_out",
     "channels:import_end",
@@ -145,6 +147,10 @@ PAGES: dict[str, View] = {
     "channels:goals": View("ben"),
     "channels:goal": View("cleo", lambda s: (_goal(s).pk,)),
     "channels:correct_result": View("cleo", lambda s: (_goal(s).pk, s.result.pk)),
+    "channels:editors": View("ben"),
+    "channels:editor": View("ben", lambda s: (s.town.cleo.pk,)),
+    "channels:channel_people": View("ben", lambda s: (s.channel.pk,)),
+    "channels:guideline": View("cleo"),
     "channels:imports": View("ben"),
     "channels:import": View("ben", lambda s: (begun(s.town).pk,)),
     "channels:end_custody": View(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableSet
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
@@ -32,7 +33,7 @@ from tests.channels_of_town import assessed, library_page
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.test_doors import DOORS
-from tests.town import NOW, PASSWORD, Town
+from tests.town import NOW, PASSWORD, Town, adopt_text, file_of
 
 WORDS = "Halvskrivet, med åäö & <tecken>"
 
@@ -124,6 +125,22 @@ def _sitting(who: str, typed: dict[str, Any], made: Callable[[Town], Item], **mo
     return Form(who, typed, _row(made), page="moderation:finding", **more)
 
 
+def _under(town: Town, policy: str) -> None:
+    content = file_of(policy).read_text(encoding="utf-8")
+    adopt_text(town.municipality, content, number=2, in_force_from=date(2021, 1, 1))
+    library_page(town)
+
+
+def _to_acknowledge(town: Town) -> Row:
+    _under(town, "ekby")
+    return ()
+
+
+def _to_inform(town: Town) -> Row:
+    _under(town, "varmdo")
+    return (town.cleo.pk,)
+
+
 FINDING = {"kind": "post", "direction": "received", "author": WORDS, "text": WORDS}
 FORMS: dict[str, Form] = {
     "channels:start": Form("cleo", {"address": WORDS}),
@@ -175,6 +192,8 @@ FORMS: dict[str, Form] = {
     "channels:correct_result": Form(
         "cleo", {"result": WORDS, "verdict": "reached", "note": WORDS}, _result
     ),
+    "channels:guideline": Form("cleo", {"read": "on"}, _to_acknowledge, beside={"version": "0"}),
+    "channels:editor": Form("ben", {"on": "2026-02-27", "how": WORDS}, _to_inform),
     "channels:hand_over": Form(
         "ben", {"hand-where": WORDS, "hand-kind": "admin_rights"}, _channel, page="channels:channel"
     ),

@@ -21,6 +21,7 @@ from channels.actions.entering import assign_person, open_channel, writers_to_ap
 from channels.actions.going_on import decide, go_on
 from channels.actions.register import set_address
 from channels.checklists import VISITOR_INFORMATION, standings
+from channels.guideline import asked_of_editors, lacking
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanPerson, PlanVersion
 from channels.states import CHANNEL
 from channels.steps import grant_for, passed_steps, plan_of, step_waiting
@@ -28,10 +29,10 @@ from channels.waiting import ACCOUNT_STEP
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.letters import link, tell
-from governance.models import Acknowledgement, User
+from governance.models import User
 from governance.obligations import meet_open
 from governance.permissions import Grant, holds, require
-from governance.policy.in_force import policy_for, version_in_force
+from governance.policy.in_force import policy_for, policy_of, version_in_force
 from governance.policy.types import Step
 from governance.roles import Role
 from governance.transitions import locked, move
@@ -306,19 +307,16 @@ def _written_assignment(turn: Turn, now: datetime) -> str:
 
 
 def _guideline_acknowledged(turn: Turn, now: datetime) -> str:
-    day = turn.channel.municipality.today(now)
     version = version_in_force(turn.plan.unit, now)
-    knowing = Acknowledgement.objects.filter(policy=version).values("user")
-    rows = (
-        EditorAssignment.objects.filter(channel=turn.channel, user__isnull=False)
-        .in_force(day)
-        .exclude(user__in=knowing)
-        .select_related("user")
-    )
+    asked = asked_of_editors(policy_of(version))
+    if asked is None:
+        return ""  # no file says so: a step can check only what a rule asks for
+    day = turn.channel.municipality.today(now)
+    rows = lacking(asked, version, day).filter(channel=turn.channel).select_related("user")
     names = sorted({row.user.shown_name for row in rows if row.user})
     if not names:
         return ""
-    return _("These have not said that they know the guideline: %(names)s.") % {
+    return _("It is not on record that these know the guideline: %(names)s.") % {
         "names": ", ".join(names)
     }
 

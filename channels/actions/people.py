@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from channels.actions.administrators import refuse_one_too_many, settle_administrators
 from channels.actions.custody import end_access_of
+from channels.actions.guideline import informed_by_plan, settle_guideline
 from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment, PlanVersion
+from channels.rights import EVERYTHING, RIGHTS_OF
 from channels.steps import ON_CHANNEL
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
@@ -26,15 +28,6 @@ from governance.policy.in_force import policy_for
 from governance.policy.types import NotStated, Policy, Rule, Stated
 from governance.roles import Role
 from governance.transitions import locked
-
-_EVERYTHING = frozenset({"check_in", "moderate", "take_snapshot", "edit_channel"})
-#: What each role on a channel may do with it.
-RIGHTS_OF: Final[dict[str, frozenset[str]]] = {
-    Role.RESPONSIBLE_PERSON: _EVERYTHING,
-    Role.SUBSTITUTE: _EVERYTHING,
-    Role.ADMINISTRATOR: _EVERYTHING,
-    Role.EDITOR: frozenset({"check_in", "moderate", "take_snapshot"}),
-}
 
 
 @transaction.atomic
@@ -129,6 +122,8 @@ def write_assignment(
     assignment.save()
     if assignment.user is not None:
         settle_rights(channel, [assignment.user.pk], now=now)
+        informed_by_plan(assignment, now=now)
+        settle_guideline(channel, [assignment.user.pk], by=by, now=now)
     return assignment
 
 
@@ -192,7 +187,7 @@ def _codes() -> dict[str, int]:
     """The keys of the permissions on channels, by their names."""
     return dict(
         Permission.objects.filter(
-            content_type=ContentType.objects.get_for_model(Channel), codename__in=_EVERYTHING
+            content_type=ContentType.objects.get_for_model(Channel), codename__in=EVERYTHING
         ).values_list("codename", "pk")
     )
 
@@ -278,6 +273,7 @@ def end_assignment(
     if assignment.user is not None:
         settle_rights(assignment.channel, [assignment.user.pk], now=now)
         end_access_of(assignment.user, assignment.channel, by=by, now=now)
+        settle_guideline(assignment.channel, [assignment.user.pk], by=by, now=now)
     settle_administrators(assignment.channel, by=by, now=now)
     record(
         "editor.revoked",
@@ -348,6 +344,7 @@ def _settle(assignment: EditorAssignment, day: date, *, by: User, now: datetime)
         settle_rights(assignment.channel, [assignment.user.pk], now=now)
         if ended:
             end_access_of(assignment.user, assignment.channel, by=by, now=now)
+            settle_guideline(assignment.channel, [assignment.user.pk], by=by, now=now)
     settle_administrators(assignment.channel, by=by, now=now)
     record(
         "editor.expired" if ended else "editor.begun",

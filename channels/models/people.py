@@ -108,7 +108,15 @@ class EditorAssignment(models.Model):
     @property
     def shown_document(self) -> str:
         """The written assignment as others may read it now."""
-        text = self.document
+        return self.as_shown(self.document)
+
+    @property
+    def shown_reason(self) -> str:
+        """Why it ended, as others may read it now."""
+        return self.as_shown(self.revoke_reason)
+
+    def as_shown(self, text: str) -> str:
+        """A text of the assignment without the names in it that are no longer shown."""
         for person, name in ((self.user, self.name), (self.appointed_by, self.appointed_by.name)):
             text = text.replace(name, as_kept(person, name))
         return text

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,6 +24,7 @@ from channels.actions.missing_plans import lacks_plan, plan_owed, without_plan
 from channels.actions.planning import may_be_revised, plan_under_way
 from channels.actions.reviewing import may_review
 from channels.checklists import CHECKLISTS, standings
+from channels.editors import RIGHT, rank_of, uncovered
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
 from channels.paper import clause_of
@@ -104,6 +106,9 @@ def channel_page(
         "sections": added,
         "promises": [*page.promise_rows(found, policy, now), *promises.plan_rows(found, now)],
         "people": _people(found, now),
+        "uncovered": list(uncovered(found, policy, now)) if found.state == found.State.OPEN else [],
+        "assign_url": f"{reverse('admin:channels_editorassignment_add')}?channel={found.pk}",
+        "sees_register": may(request.user, RIGHT, found.unit, now) is not None,
         "may_revoke": may(request.user, "assign_editor", found.unit, now) is not None,
         "events": events,
         "older": older,
@@ -134,7 +139,8 @@ def channel_page(
 def _people(found: Channel, now: datetime) -> list[dict[str, Any]]:
     """Who is assigned to the channel today, and who of them is away."""
     day = found.municipality.today(now)
-    rows = list(EditorAssignment.objects.filter(channel=found).in_force(day).select_related("user"))
+    held = EditorAssignment.objects.filter(channel=found).in_force(day).select_related("user")
+    rows = sorted(held, key=rank_of)
     away = {
         absence.user_id: absence
         for absence in Absence.objects.in_force(day).filter(user__in=[row.user_id for row in rows])

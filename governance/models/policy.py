@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.organisation import Municipality
@@ -58,17 +59,40 @@ class PolicyVersion(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """That a person knows a version of the policy, by their own word or their manager's."""
+    """That a person knows a version of the policy, by their own word or their manager's.
+
+    Never changed. `on` is the day it happened and `how` in what way, where somebody else says so;
+    `capacity` is as what, a line for each role on a channel that the person then had.
+    """
+
+    class Kind(models.TextChoices):
+        READ = "read", _("has read it")
+        INFORMED = "informed", _("was informed of it")
+        COMPETENCE = "competence", _("has the knowledge and the routines")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="acknowledgements")
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="acknowledgements")
+    kind = models.CharField(_("what is so"), max_length=10, choices=Kind.choices)
+    on = models.DateField(_("day"))
+    how = models.CharField(_("in what way"), max_length=200, blank=True)
+    capacity = models.TextField(_("as what"), blank=True)
     at = models.DateTimeField(_("when"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
 
     class Meta:
         verbose_name = _("acknowledgement")
         verbose_name_plural = _("acknowledgements")
-        constraints = [models.UniqueConstraint(fields=["user", "policy"], name="acknowledged_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "policy", "kind"], name="acknowledged_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="read") | Q(by=F("user")),
+                name="acknowledged_as_read_by_nobody_else",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="read") | ~Q(how=""),
+                name="acknowledged_for_somebody_says_how",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.policy}"

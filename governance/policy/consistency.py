@@ -36,6 +36,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _removal(policy, faults)
     _routines(policy, faults)
     _minor(policy, faults)
+    _knowing(policy, faults)
 
 
 def _stated(policy: Policy, key: str) -> Value | None:
@@ -205,3 +206,14 @@ def _minor(policy: Policy, faults: Faults) -> None:
                 faults.unknown(key, name, asked, "question of the plan form")
             elif asked[name].kind in _ALWAYS_APPROVED or asked[name].stands_for == "platform":
                 faults.add(key, f"“{name}” cannot be minor: who, where and which unit is approved.")
+
+
+def _knowing(policy: Policy, faults: Faults) -> None:
+    """A step can ask only for a word about the guideline that a rule lets people give."""
+    silent = _stated(policy, "editors.acknowledgement") is None
+    for number, step in enumerate(policy.steps, start=1):
+        if silent and "guideline_acknowledged" in step.checks:
+            faults.add(
+                f"step[{number}].checks",
+                "“guideline_acknowledged” needs editors.acknowledgement to be stated.",
+            )

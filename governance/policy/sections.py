@@ -66,6 +66,7 @@ def read_guideline(file: Table) -> Guideline:
     guideline = Guideline(
         title=table.text("title", required=True),
         short=table.text("short", required=True),
+        address=_address(table),
         document_type=table.text("document_type"),
         adopted_by=table.text("adopted_by"),
         decision=table.text("decision"),
@@ -81,8 +82,17 @@ def read_guideline(file: Table) -> Guideline:
         **table.citation(default="fact"),
     )
     cited_acts.done(("act",))
-    table.done(("title", "short", "document_type", "adopted_by", "decision", "gap", "acts"))
+    table.done(
+        ("title", "short", "address", "document_type", "adopted_by", "decision", "gap", "acts")
+    )
     return guideline
+
+
+def _address(table: Table) -> str:
+    found = table.text("address")
+    if found and not found.startswith("https://"):
+        table.fault("address", "must begin with https://, for people are sent there.")
+    return found
 
 
 def _gap(table: Table) -> Gap:

@@ -86,7 +86,12 @@ KEYS: dict[str, Key] = {
     "editors.acknowledgement": Key(
         "choice",
         _("How an editor comes to know the guideline."),
-        ("informed_by_manager", "own_responsibility", "competence_and_routines"),
+        (
+            "informed_by_manager",
+            "acknowledged_by_editor",
+            "own_responsibility",
+            "competence_and_routines",
+        ),
     ),
     "admins.minimum": Key("number", _("The fewest administrators a channel may have.")),
     "admins.maximum": Key("number", _("The most administrators a channel may have.")),
@@ -357,6 +362,7 @@ FACTS: dict[str, Fact] = {
     "substitutes": Fact("who covers in absence", _PEOPLE),
     "administrators": Fact("who has administrator rights", _PEOPLE),
     "operators": Fact("who posts and answers day to day", _PEOPLE),
+    "informed": Fact("that those who write know the guideline", ("confirm",)),
     "watching_hours": Fact("`office_hours_only` or `also_other_times`", ("choice",)),
     "check_interval": Fact("how often the channel is looked at", ("interval",)),
     "publishing_interval": Fact("how often something new is published", ("interval",)),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from channels.models import Channel, Decision, Plan
-from governance.models import User
+from governance.models import Acknowledgement, Obligation, User
 from governance.roles import Role
 from moderation.models import Action
 from tests.moderation.scenes import picture
@@ -223,3 +223,6 @@ def test_varmdo_gives_notice_assigns_and_registers_its_editors(db: None, office:
     steps.take_account_step(ben)
     assert_open(channel, office)
     assert "Cleo Sjö" in {each.name for each in channel.assignments.all()}
+    known = Acknowledgement.objects.get(user=town.cleo)
+    assert (known.kind, known.by) == ("informed", ola), "said at the approval, not asked again"
+    assert not Obligation.objects.open().filter(duty="informing").exists()

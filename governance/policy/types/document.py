@@ -70,10 +70,14 @@ class Gap(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline(Cited):
-    """The document, with what it says of itself; empty or None where it does not."""
+    """The document, with what it says of itself; empty or None where it does not.
+
+    `address` is where it is read, as an address of the web.
+    """
 
     title: str
     short: str
+    address: str = ""
     document_type: str = ""
     adopted_by: str = ""
     decision: str = ""
