@@ -113,9 +113,7 @@ def channel_page(
         "events": events,
         "older": older,
         "policy": policy,
-        "checklists": [(each, standings(found, each, now)) for each in CHECKLISTS.values()]
-        if found.state in IN_USE
-        else [],
+        "checklists": _checklists(found, now),
         "personal": {"asked": asked_on(found, now), "standing": standing_on([found])[found.pk]},
         "may_check": may_on(request.user, "edit_channel", found, now),
     }
@@ -134,6 +132,22 @@ def channel_page(
     context |= custody_context(request, found, now, **forms)
     typed_all(request, context)
     return render(request, "channels/channel.html", context, status=status)
+
+
+def _checklists(channel: Channel, now: datetime) -> list[dict[str, Any]]:
+    """The policy's lists for a channel in use: what was looked at, and what nobody has seen yet."""
+    if channel.state not in IN_USE:
+        return []
+    found = [(each, standings(channel, each, now)) for each in CHECKLISTS.values()]
+    return [
+        {
+            "list": each,
+            "looked_at": [row for row in rows if row.check],
+            "unseen": [row for row in rows if not row.check],
+        }
+        for each, rows in found
+        if rows
+    ]
 
 
 def _people(found: Channel, now: datetime) -> list[dict[str, Any]]:
