@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from channels.models import Channel
 from channels.models.channel import called
 from channels.platforms import AddressRefused
 from governance.models import Municipality, Unit
+from governance.spreadsheets import write_csv
 
 #: What the pages and the open data say of a channel. No person is among it.
 COLUMNS: Final = (
@@ -222,19 +222,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def as_csv(rows: Iterable[Row]) -> str:
-    """The rows for a spreadsheet: semicolons, CRLF, a byte order mark (RFC 4180 otherwise)."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_OPEN_DATA)
-    for row in rows:
-        writer.writerow([_harmless(value) for value in row.values()])
-    return "\ufeff" + out.getvalue()
+def as_csv(rows: Iterable[Row]) -> bytes:
+    """The rows for a spreadsheet."""
+    out = io.BytesIO()
+    write_csv(out, list(_OPEN_DATA), ([_in_words(value) for value in row.values()] for row in rows))
+    return out.getvalue()
 
 
-def _harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _in_words(value: Any) -> str | None:
+    return str(value).lower() if isinstance(value, bool) else value

@@ -18,6 +18,7 @@ from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from governance.errors import AgainstPolicy
 from governance.kept import Kept, kept_for, sendable
 
 F = TypeVar("F", bound=forms.BaseForm)
@@ -49,6 +50,11 @@ def typed(request: HttpRequest, form: F) -> F:
         if kept.files:
             messages.warning(request, _("Choose the files again: they could not be kept."))
     return form
+
+
+def refuse(form: forms.BaseForm, refused: AgainstPolicy) -> None:
+    """Put what a verb refused beside its field; above the form where that has no such field."""
+    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
 
 
 def typed_all(request: HttpRequest, context: Mapping[str, Any]) -> None:

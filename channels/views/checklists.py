@@ -29,7 +29,7 @@ from governance.errors import AgainstPolicy
 from governance.permissions import may, require
 from governance.policy.in_force import version_in_force
 from governance.signed_in import StaffRequest, signed_in
-from governance.typed import typed
+from governance.typed import refuse, typed
 
 
 @signed_in
@@ -45,7 +45,7 @@ def checklist(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
             shown = request.POST.get("shown", "")
             check_channel(channel, asked, form.seen(), shown=shown, by=request.user, now=now)
         except AgainstPolicy as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, str(asked.done))
             return redirect(f"{reverse('channels:channel', args=[pk])}#{asked.anchor}")
@@ -83,7 +83,7 @@ def changed_profile(request: StaffRequest) -> HttpResponse:
                 municipality, given["reason"], after=given["after"], by=request.user, now=now
             )
         except AgainstPolicy as refused:
-            form.add_error(refused.field, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _("The looks made before are asked for again."))
             return redirect("channels:changed_profile")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -33,7 +31,7 @@ from governance.permissions import require
 from governance.policy.in_force import policy_for
 from governance.roles import Role
 from governance.signed_in import StaffRequest, posted_on, signed_in
-from governance.typed import typed
+from governance.typed import refuse, typed
 
 
 @signed_in
@@ -59,7 +57,7 @@ def hand_over(request: StaffRequest, pk: int) -> HttpResponse:
                 now=now,
             )
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             messages.success(request, _("The access is on record."))
             return redirect(f"{_address(found)}#custody")
@@ -100,7 +98,7 @@ def seal(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             store_secret(found, form.cleaned_data["login"], by=request.user, now=timezone.now())
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             messages.success(request, _("The login is sealed."))
             return redirect(f"{_address(found)}#custody")
@@ -127,7 +125,7 @@ def look(request: StaffRequest, pk: int) -> HttpResponse:
                 secret, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
             )
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             # an opened secret hides itself wherever it is printed; here it is to be read
             context = {"channel": found, "login": opened.decode()}
@@ -163,7 +161,3 @@ def _custody(found: Channel, pk: int) -> Custody:
     if row is None:
         raise Http404
     return row
-
-
-def _beside(form: Any, refused: AgainstPolicy) -> None:
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)

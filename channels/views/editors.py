@@ -34,7 +34,7 @@ from governance.permissions import require, require_somewhere, rights_of
 from governance.policy.changes import changes
 from governance.policy.in_force import policy_of
 from governance.signed_in import StaffRequest, signed_in
-from governance.typed import typed
+from governance.typed import refuse, typed
 
 PER_PAGE: Final = 50
 #: A file larger than this is laid on the disk while it is made, in bytes.
@@ -133,7 +133,7 @@ def editor(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             record_informed(person, **form.cleaned_data, by=request.user, now=now)
         except AgainstPolicy as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _("It is on record that the person knows the guideline."))
             return redirect("channels:editor", pk=pk)

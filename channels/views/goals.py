@@ -32,7 +32,7 @@ from governance.models import Unit, User
 from governance.permissions import require_somewhere
 from governance.policy.in_force import policy_for
 from governance.signed_in import StaffRequest, signed_in
-from governance.typed import typed
+from governance.typed import refuse, typed
 
 PER_PAGE: Final = 50
 
@@ -76,7 +76,7 @@ def goal(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             record_result(found, **form.cleaned_data, seen=seen, by=request.user, now=now)
         except AgainstPolicy as refused:
-            form.add_error(refused.field, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _said(_standing(found)))
             return redirect("channels:goal", pk=found.pk)
@@ -98,7 +98,7 @@ def correct(request: StaffRequest, pk: int, result: int) -> HttpResponse:
         try:
             correct_result(entry, **form.cleaned_data, by=request.user, now=now)
         except AgainstPolicy as refused:
-            form.add_error(refused.field, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _("Corrected. The first result stays behind it."))
             return redirect("channels:goal", pk=found.pk)

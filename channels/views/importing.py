@@ -28,11 +28,11 @@ from channels.forms.importing import CarryOutForm, ColumnsForm, FileForm, Upload
 from channels.importing.columns import COLUMNS, missing
 from channels.importing.reading import Table
 from channels.models import Import
-from governance.errors import AgainstPolicy, Refused
+from governance.errors import AgainstPolicy
 from governance.models import Unit
 from governance.permissions import permitted
 from governance.signed_in import StaffRequest, posted_on, signed_in
-from governance.typed import typed, typed_all
+from governance.typed import refuse, typed, typed_all
 
 PER_PAGE: Final = 20
 #: So many faults, and so many names, are shown at once.
@@ -58,7 +58,7 @@ def imports(request: StaffRequest) -> HttpResponse:
                 now=now,
             )
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             return redirect("channels:import", begun.pk)
     earlier = Import.objects.visible_to(request.user).select_related("begun_by")
@@ -86,7 +86,7 @@ def sitting(request: StaffRequest, pk: int) -> HttpResponse:
                 now=now,
             )
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             return redirect("channels:import", pk)
     return _page(request, begun, now, columns=form)
@@ -104,7 +104,7 @@ def replace(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             replace_file(begun, form.content(), name=name, by=request.user, now=now)
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             return redirect("channels:import", pk)
     return _page(request, begun, now, mended=form)
@@ -121,7 +121,7 @@ def carry(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             carry_out(begun, due_on=form.due(), by=request.user, now=now)
         except AgainstPolicy as refused:
-            _beside(form, refused)
+            refuse(form, refused)
         else:
             messages.success(request, _("All of it is brought in."))
             return redirect("channels:import", pk)
@@ -191,8 +191,3 @@ def _samples(begun: Import, table: Table) -> list[tuple[Any, str, str]]:
 
 def _status(form: forms.Form) -> int:
     return 422 if form.errors else 200
-
-
-def _beside(form: forms.Form, refused: Refused) -> None:
-    field = getattr(refused, "field", None)
-    form.add_error(field if field in form.fields else None, refused.message)

@@ -39,7 +39,7 @@ from governance.permissions import may, require
 from governance.policy.in_force import policy_for
 from governance.policy.types import Scope
 from governance.signed_in import StaffRequest, signed_in
-from governance.typed import typed
+from governance.typed import refuse, typed
 
 
 @signed_in
@@ -94,7 +94,7 @@ def assess(request: StaffRequest, key: str, pk: int | None = None) -> HttpRespon
             for fault in refused.faults:
                 form.add_error(fault.field, fault.message)
         except AgainstPolicy as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _("The assessment is on record."))
             return redirect("channels:assess", key)
@@ -135,7 +135,7 @@ def supplement(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
         try:
             supplement_assessment(channel, row, **given, by=request.user, now=now)
         except AgainstPolicy as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _("What differs on the channel is on record."))
             return redirect("channels:personal_data", pk)
@@ -167,7 +167,7 @@ def changed_basis(request: StaffRequest, key: str) -> HttpResponse:
                 now=now,
             )
         except AgainstPolicy as refused:
-            form.add_error(refused.field, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, _("The assessments made before are asked for again."))
             return redirect("channels:changed_basis", key)

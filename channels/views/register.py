@@ -77,8 +77,8 @@ def register_json(request: HttpRequest, municipality_slug: str) -> HttpResponse:
 def register_csv(request: HttpRequest, municipality_slug: str) -> HttpResponse:
     """The register for a spreadsheet, free to use."""
     municipality = _municipality(request)
-    text = reading.as_csv(reading.open_data(municipality))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    table = reading.as_csv(reading.open_data(municipality))
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     name = f"{municipality.slug}-register.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return _open(response)
