@@ -241,8 +241,8 @@ BROKEN = [
     Broken(
         "minor changes under another routine",
         "[routine.plan]",
-        "[routine.goals]",
-        "broken.toml: routine.goals.minor: belongs under routine.plan.",
+        "[routine.visitor_information]",
+        "broken.toml: routine.visitor_information.minor: belongs under routine.plan.",
     ),
     Broken(
         "a routine for a duty that the guideline does not have",
