@@ -97,12 +97,7 @@ def assess_processing(
     form = _form_asked(asked_in(policy, Scope(platform=platform.key)))
     if not name:
         raise AgainstPolicy(_("Name the processing."), clause=form.clause, field="processing")
-    faults = [
-        fault
-        for field in form.fields
-        for fault in answer_faults(field, answers.get(field.key), policy, municipality)
-    ]
-    if faults:
+    if faults := assessment_faults(form, answers, municipality, now):
         raise NotReady(faults)
     row = PersonalDataAssessment.objects.create(
         municipality=municipality,
@@ -120,6 +115,18 @@ def assess_processing(
     open_obligations(_plans(_channels(municipality, platform), now), now=now)
     record("personal_data.assessed", row, by=by, now=now, under=form, platform=platform.key)
     return row
+
+
+def assessment_faults(
+    form: Form, answers: Answers, municipality: Municipality, now: datetime
+) -> list[AgainstPolicy]:
+    """A fault for each question that is not answered as the policy asks it."""
+    policy = policy_for(municipality, now)
+    return [
+        fault
+        for field in form.fields
+        for fault in answer_faults(field, answers.get(field.key), policy, municipality)
+    ]
 
 
 def _form_asked(asked: Asked) -> Form:

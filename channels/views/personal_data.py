@@ -16,6 +16,7 @@ from channels.actions.checklists import IN_USE
 from channels.actions.personal_data import (
     announce_platform_basis,
     assess_processing,
+    assessment_faults,
     may_assess,
     supplement_assessment,
 )
@@ -91,13 +92,16 @@ def assess(request: StaffRequest, key: str, pk: int | None = None) -> HttpRespon
                 now=now,
             )
         except NotReady as refused:
-            for fault in refused.faults:
-                form.add_error(fault.field, fault.message)
+            form.refuse(refused.faults)
         except AgainstPolicy as refused:
             refuse(form, refused)
         else:
             messages.success(request, _("The assessment is on record."))
             return redirect("channels:assess", key)
+    elif form.is_bound:
+        # whoever forgot the name hears at once of what else lacks
+        faults = assessment_faults(asked.form, form.answers(), municipality, now)
+        form.refuse(fault for fault in faults if fault.field not in form.errors)
     context = {
         "platform": platform,
         "asked": asked,

@@ -407,6 +407,12 @@ def test_bad_answers_come_back_beside_their_fields_with_every_word(
     assert not PersonalDataAssessment.objects.exists()
 
 
+def test_whoever_answers_nothing_hears_of_all_of_it_at_once(town: Town, channel: Channel) -> None:
+    there = reverse("channels:assess", args=[channel.platform.key])
+    form = client_of(town.cleo).post(there, {"processing": ""}).context["form"]
+    assert form.asked.keys() | {"processing"} == form.errors.keys()
+
+
 def test_an_assessment_is_made_and_made_again_on_its_page(town: Town, channel: Channel) -> None:
     there = reverse("channels:assess", args=["facebook"])
     sent = {key: each for key, each in ANSWERS.items() if isinstance(each, str)}
