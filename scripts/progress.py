@@ -1,7 +1,7 @@
 """Steps, and how long they take. Everything goes to stderr: stdout belongs to the answer."""
 
 import os
-import select
+import selectors
 import subprocess
 import sys
 import time
@@ -80,8 +80,10 @@ def _lines(process: subprocess.Popen[bytes], name: str) -> Iterator[str]:
     terminal = sys.stderr.isatty()
     rest, last = b"", ""
     began = spoke = time.monotonic()
+    waiting = selectors.DefaultSelector()
+    waiting.register(pipe, selectors.EVENT_READ)
     while True:
-        ready, _, _ = select.select([pipe], [], [], 1.0)
+        ready = waiting.select(timeout=1.0)
         now = time.monotonic()
         if ready:
             chunk = os.read(pipe, 65536)
@@ -96,6 +98,7 @@ def _lines(process: subprocess.Popen[bytes], name: str) -> Iterator[str]:
         elif now - spoke >= QUIET_SECONDS:
             spoke = now
             say(f"    still at it: {name}. {last[:66]}")
+    waiting.close()
     if terminal:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     if rest:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from governance.public_pages import forget
@@ -18,6 +19,11 @@ pytest_plugins = ["tests.live"]
 # how long an example takes says more of the machine than of the program
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_configure() -> None:
+    """Before anything is cached."""
+    django_settings.CACHES["default"]["OPTIONS"] = {"pool_class": "tests.redis_pool.OnePool"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
