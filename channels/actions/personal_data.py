@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from channels.actions.basis import announced
 from channels.actions.checklists import IN_USE
 from channels.answers import Answers
 from channels.checks import NotReady, answer_faults
@@ -29,7 +30,6 @@ from channels.personal_data import (
     asked_in,
     asked_on,
     assessments,
-    latest_basis_change,
     standing_on,
 )
 from channels.rights import channels_where, require_on
@@ -40,7 +40,7 @@ from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import meet, open_obligations
-from governance.permissions import require, units_where
+from governance.permissions import units_where
 from governance.policy.in_force import policy_for, version_in_force
 from governance.policy.types import Form, Scope
 from governance.roles import Role
@@ -235,16 +235,16 @@ def announce_platform_basis(
     Raises NotAllowed without `change_platform_basis` on the municipality, NoLongerPossible where
     somebody announced one meanwhile, AgainstPolicy (field `reason`) without a word of how.
     """
-    root = locked(root_of(municipality))
-    require(by, "change_platform_basis", root, now=now)
-    last = latest_basis_change(municipality, platform)
-    if last is not None and last.pk != after:
-        raise NoLongerPossible(_("Already announced"), by=last.by.shown_name, at=last.at)
-    how = reason.strip()[:300]
-    if not how:
-        raise AgainstPolicy(_("Write what has changed, and how."), field="reason")
-    change = BasisChange.objects.create(
-        municipality=municipality, basis=basis, platform=platform, reason=how, by=by, at=now
+    change = announced(
+        municipality,
+        basis,
+        reason,
+        platform=platform,
+        right="change_platform_basis",
+        lacks=_("Write what has changed, and how."),
+        after=after,
+        by=by,
+        now=now,
     )
     open_obligations(_plans(_channels(municipality, platform), now), now=now)
     record(
@@ -254,7 +254,7 @@ def announce_platform_basis(
         now=now,
         platform=platform.key,
         basis=str(basis),
-        reason=digest(how, municipality),
+        reason=digest(change.reason, municipality),
     )
     return change
 
