@@ -148,7 +148,9 @@ def checkpoint(municipality: Municipality, *, now: datetime) -> Checkpoint | Non
     and only the file is made good; where nothing was ever recorded, None. Costs what the rows
     added since the last one cost. Raises LogFault where the log is visibly not as it was.
     """
-    head = AuditHead.objects.select_for_update().filter(municipality=municipality).first()
+    head = (
+        AuditHead.objects.select_for_update(no_key=True).filter(municipality=municipality).first()
+    )
     if head is None:
         return None
     last = Checkpoint.objects.filter(municipality=municipality).order_by("-size").first()

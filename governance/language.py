@@ -19,7 +19,7 @@ def choose_language(language: str, *, by: User, now: datetime) -> None:
     """
     if language and language not in Municipality.Locale.values:
         raise UnknownLanguage(language)
-    person = User.objects.select_for_update().get(pk=by.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     person.language = language
     person._history_date = now  # type: ignore[attr-defined]  # read by the history
     person.save(update_fields=["language"])

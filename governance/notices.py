@@ -129,7 +129,9 @@ def _claim(now: datetime) -> list[Notice]:
     """Take the next notices for this worker alone, until the lease is over."""
     with transaction.atomic():
         waiting = Notice.objects.filter(sent_at__isnull=True, send_after__lte=now)
-        taken = waiting.select_for_update(skip_locked=True).order_by("send_after", "pk")[:BATCH]
+        taken = waiting.select_for_update(skip_locked=True, no_key=True).order_by(
+            "send_after", "pk"
+        )[:BATCH]
         pks = [notice.pk for notice in taken]
         Notice.objects.filter(pk__in=pks).update(attempts=F("attempts") + 1, send_after=now + LEASE)
     rows = Notice.objects.filter(pk__in=pks).select_related("attachment", "municipality")

@@ -47,7 +47,7 @@ def locked(thing: T) -> T:
     """
     model = type(thing)
     near = [name for name in ("municipality", "unit__municipality") if _has(model, name)]
-    rows = model._default_manager.select_for_update(of=("self",))
+    rows = model._default_manager.select_for_update(of=("self",), no_key=True)
     return (rows.select_related(*near) if near else rows).get(pk=thing.pk)
 
 

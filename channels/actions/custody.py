@@ -266,7 +266,7 @@ def end_access_of(user: User, channel: Channel, *, by: User, now: datetime) -> N
     Part of ending an assignment, which records itself.
     """
     rows = channel.custodies.filter(holder=user, role__in=ON_CHANNEL, ended_at__isnull=True)
-    for custody in rows.select_for_update(of=("self",)):
+    for custody in rows.select_for_update(of=("self",), no_key=True):
         if not _holds_role(user, Role(custody.role), channel, now):
             _end(custody, by=by, now=now)
 
@@ -305,7 +305,7 @@ def store_secret(channel: Channel, login: str, *, by: User, now: datetime) -> Se
         raise AgainstPolicy(
             _("Write between 1 and %(n)d characters.") % {"n": LONGEST_SECRET}, field="login"
         )
-    secret, is_new = Secret.objects.select_for_update().get_or_create(
+    secret, is_new = Secret.objects.select_for_update(no_key=True).get_or_create(
         channel=channel, defaults={"token": b"", "stored_by": by, "stored_at": now}
     )
     # the row must exist first: its key is part of what the token is bound to

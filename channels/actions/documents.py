@@ -31,7 +31,9 @@ def render_plan(version_pk: int, *, now: datetime) -> StoredFile:
         paper = plan_paper(version)
         content, seals = _document(version, paper)
         with transaction.atomic():
-            version = PlanVersion.objects.select_for_update(of=("self",)).get(pk=version_pk)
+            version = PlanVersion.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=version_pk
+            )
             # one that says a name hidden in the meantime is not kept
             if version.pdf is None and plan_paper(version) == paper:
                 return _keep(version, content, seals, now=now)

@@ -45,7 +45,7 @@ def take_up_goals(
     before = list(
         GoalFollowUp.objects.running()
         .filter(channel=channel)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("goal", "municipality")
         .order_by("goal__position", "pk")
     )

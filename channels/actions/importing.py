@@ -251,7 +251,7 @@ def end_import(begun: Import, *, by: User, now: datetime) -> Import:
 def end_forgotten(*, now: datetime) -> int:
     """Put aside the files that nobody came back to; returns how many. For beat."""
     system = User.objects.system()
-    rows = Import.objects.select_for_update().filter(
+    rows = Import.objects.select_for_update(no_key=True).filter(
         state=Import.State.BEGUN, begun_at__lt=now - timedelta(days=KEPT_DAYS)
     )
     forgotten = list(rows)

@@ -321,7 +321,7 @@ def settle_dated_rights(*, now: datetime) -> int:
     settled = 0
     for municipality in Municipality.objects.all():
         day = municipality.today(now)
-        waiting = EditorAssignment.objects.select_for_update(of=("self",)).filter(
+        waiting = EditorAssignment.objects.select_for_update(of=("self",), no_key=True).filter(
             municipality=municipality, revoked_at__isnull=True
         )
         rows = waiting.filter(

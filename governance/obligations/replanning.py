@@ -67,7 +67,7 @@ def _replan_batch(pks: list[int], ground: Ground, now: datetime) -> int:
     rows = list(
         _left_behind(ground)
         .filter(pk__in=pks)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("unit", "municipality")
         .prefetch_related("subject")
     )

@@ -36,7 +36,7 @@ def adopt_policy(
     Raises PolicyRefused for a faulty file, NotAllowed without the right, and NoLongerPossible for
     a file for another country or a day that is taken or has passed.
     """
-    municipality = Municipality.objects.select_for_update().get(pk=municipality.pk)
+    municipality = Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
     if by != User.objects.system():
         require(by, "adopt_policy", root_of(municipality), now=now)
     policy = read(content, municipality.slug)

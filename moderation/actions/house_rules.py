@@ -32,7 +32,7 @@ def publish_house_rules(
     AgainstPolicy without a text, for a day to come or a category that the policy does not have.
     """
     require(by, "edit_register", root, now=now)
-    place = Municipality.objects.select_for_update().get(pk=root.municipality_id)
+    place = Municipality.objects.select_for_update(no_key=True).get(pk=root.municipality_id)
     if not text.strip():
         raise AgainstPolicy(_("Write the rules as they are published."), field="text")
     if published_on > place.today(now):
