@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from governance.models import User
+from tests.live import peace
 from tests.town import Town, build
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -51,6 +52,7 @@ def standing_town(blocker: DjangoDbBlocker) -> Iterator[tuple[Town, str]]:
         finally:
             server.stop()
             connections.close_all()
+            peace()
             call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=False)
 
 

@@ -30,6 +30,8 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds that a worker may take to start.
 PATIENCE = 120
+#: Where the tasks wait that the worker takes, and those of tests beside it.
+QUEUE, UNREAD = "celery", "unread"
 
 
 def eventually(question: Callable[[], T], *, seconds: float = 180, what: str = "it") -> T:
@@ -115,7 +117,7 @@ def running_worker(mail_port: int, *, address: str = "", beat: bool = False) -> 
             before = time.time()
             if not beat:
                 # a busy machine may start a worker more slowly than a heartbeat expires
-                heartbeat.apply_async(expires=PATIENCE)
+                heartbeat.apply_async(expires=PATIENCE, queue=QUEUE)
             try:
                 eventually(
                     lambda: (last_heartbeat() or 0) >= before, seconds=PATIENCE, what="a heartbeat"
@@ -165,10 +167,56 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_configure() -> None:
+    """Before a task is sent: what nobody asks the worker for goes where nobody reads.
+
+    The worker of the run outlives the test that began it. What it did for a test that does not
+    wait for it would go on while the tables are emptied.
+    """
+    app.conf.task_default_queue = UNREAD
+
+
+@pytest.fixture(autouse=True)
+def _the_worker_is_for_those_who_ask(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.node.get_closest_marker("worker") is not None:
+        app.conf.task_default_queue = QUEUE
+    yield
+    app.conf.task_default_queue = UNREAD
+
+
+@pytest.fixture(autouse=True)
+def _tables_are_emptied_in_peace(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A request that a browser no longer waits for may still run when a test ends."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool({"transactional_db", "live_server"} & set(request.fixturenames)) or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    if commits:
+        request.getfixturevalue("transactional_db")  # so that this ends before it does
+    yield
+    if commits:
+        peace()
+
+
+def peace() -> None:
+    """Waits until nobody else is at work in the database."""
+    eventually(_nobody_else_at_work, seconds=PATIENCE, what="the end of others' queries")
+
+
+def _nobody_else_at_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle')"
+        )
+        (answer,) = cursor.fetchone()
+    return bool(answer)
+
+
 def _idle() -> bool:
     """Whether no task waits, is reserved or runs."""
     with app.connection_or_acquire() as broker:
-        waiting = broker.default_channel.client.llen("celery")
+        waiting = broker.default_channel.client.llen(QUEUE)
     worker = app.control.inspect(timeout=5, limit=1)
     held = [worker.active(), worker.reserved()]
     return not waiting and all(each and not any(each.values()) for each in held)
