@@ -19,6 +19,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -169,7 +170,7 @@ class Calendar:
         An hour that comes twice is its first coming; a time that the clocks leap over is the
         moment as long after the leap as it would have been without one.
         """
-        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+        return datetime.combine(day, clock.replace(fold=0), self.zone).astimezone(UTC)
 
     def start(self, day: date) -> datetime:
         """The moment at which a local day begins."""
@@ -251,7 +252,9 @@ def day_periods(rule: TimesPerDay, day: date, calendar: Calendar) -> tuple[Perio
     opens, closes = (
         (OFFICE_OPENS, OFFICE_CLOSES) if rule.window == "office_hours" else (time.min, None)
     )
-    bounds = [_part_of_day(day, opens, closes, n, rule.times, calendar) for n in range(rule.times)]
+    starts = [_part_of_day(day, opens, closes, n, rule.times, calendar) for n in range(rule.times)]
+    # many parts of the hour that the clocks leap over would end after those that follow it
+    bounds = list(accumulate(starts, max))
     ends = [*bounds[1:], calendar.end(day) if closes is None else calendar.at(day, closes)]
     name = day.isoformat()
     return tuple(
@@ -314,6 +317,8 @@ def tell_at(tell: Tell, when: Due, calendar: Calendar) -> datetime:
     else:
         local = when.at.astimezone(calendar.zone)
         day, clock = local.date(), local.time()
+        if tell.count == 0 and (tell.unit == "days" or calendar.is_working(day)):
+            return when.at  # also where the hour comes twice and this is its second coming
     if tell.unit == "days":
         return calendar.at(day + sign * tell.count * DAY, clock)
     if not calendar.is_working(day):
