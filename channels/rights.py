@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment
 from governance.errors import NotAllowed
-from governance.models import Absence, User
+from governance.models import User
 from governance.permissions import may, units_where
 from governance.roles import Role
+from governance.standing_in import stood_in_for
 
 EVERYTHING: Final = frozenset({"check_in", "moderate", "take_snapshot", "edit_channel"})
 #: What each role on a channel may do with it.
@@ -44,7 +45,6 @@ def _assigned(user: User, permission: str, now: datetime) -> QuerySet[ChannelUse
     if not user.is_active or user.municipality is None:
         return ChannelUserObjectPermission.objects.none()
     day = user.municipality.today(now)
-    absent = Absence.objects.in_force(day).filter(deputy=user).values("user")
     theirs = EditorAssignment.objects.filter(
         channel=OuterRef("content_object"), user=OuterRef("user"), revoked_at__isnull=True
     )
@@ -52,7 +52,7 @@ def _assigned(user: User, permission: str, now: datetime) -> QuerySet[ChannelUse
     over = Exists(theirs.filter(ends_on__lt=day))
     still = Exists(theirs.in_force(day).filter(role__in=carrying))
     return ChannelUserObjectPermission.objects.filter(
-        Q(user=user) | Q(user__in=absent), permission__codename=permission
+        Q(user=user) | Q(user__in=stood_in_for(user, day)), permission__codename=permission
     ).exclude(over & ~still)
 
 

@@ -7,8 +7,8 @@ where they are, so that the morning's mail tells of the whole night.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import groupby
 from operator import attrgetter
@@ -27,10 +27,10 @@ from governance.permissions import actors_of
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy
 from governance.roles import Role
+from governance.standing_in import stand_ins
 
 #: Escalations of one municipality in one digest round; the rest follows in the next.
 ROUND = 10_000
-NOBODY: list[User | None] = [None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Item:
     late: bool
     skipped: bool
     """Whether earlier steps passed without a mail."""
+    away: bool = False
+    """Whether the role is held, but by people who are away and for whom nobody stands in."""
 
 
 def gather(now: datetime) -> int:
@@ -69,12 +71,7 @@ def _gather_in(municipality_id: int, now: datetime) -> int:
         .select_related("obligation__unit")
         .order_by("obligation", "step")[:ROUND]
     )
-    items = _to_tell(passed)
-    told: dict[User | None, list[Item]] = defaultdict(list)
-    for item, people in zip(items, _people(items, municipality, now), strict=True):
-        # where nobody holds the role, the municipality's communications unit hears of it
-        for person in people or NOBODY:
-            told[person].append(item)
+    told = _by_reader(_to_tell(passed), municipality, now)
     Notice.objects.bulk_create(
         digest(person, theirs, municipality, now) for person, theirs in told.items()
     )
@@ -131,6 +128,24 @@ def _to_tell(passed: Iterable[Escalation]) -> list[Item]:
 # --- who is told ---------------------------------------------------------------------------------
 
 
+def _by_reader(
+    items: list[Item], municipality: Municipality, now: datetime
+) -> dict[User | None, list[Item]]:
+    """What each person hears of; under None what the municipality's communications unit does.
+
+    That is what would reach nobody: the role is not held, or everybody who holds it is away.
+    """
+    found = _people(items, municipality, now)
+    away = _away({user.pk for people in found for user in people}, municipality, now)
+    told: dict[User | None, list[Item]] = defaultdict(list)
+    for item, people in zip(items, found, strict=True):
+        for person in people:
+            told[person].append(item)
+        if away.issuperset(user.pk for user in people):
+            told[None].append(replace(item, away=bool(people)))
+    return told
+
+
 def _people(items: list[Item], municipality: Municipality, now: datetime) -> list[list[User]]:
     """Who holds each item's role, in the order of the items; deputies for the absent.
 
@@ -145,7 +160,8 @@ def _people(items: list[Item], municipality: Municipality, now: datetime) -> lis
         if not people
     }
     on_units = actors_of(pairs, municipality.pk, now) if pairs else {}
-    deputies = _deputies([user for people in found for user in people or ()], municipality, now)
+    holders = {user.pk for people in found for user in people or ()}
+    deputies = stand_ins(holders, municipality.today(now))
     return [
         _present(people, deputies) if people else on_units[item.role, item.obligation.unit_id]
         for item, people in zip(items, found, strict=True)
@@ -169,12 +185,10 @@ def _holders_on_subjects(
     return found
 
 
-def _deputies(users: Iterable[User], municipality: Municipality, now: datetime) -> dict[int, User]:
-    """Who acts for those of the users who are away, by the user's key."""
-    away = Absence.objects.in_force(municipality.today(now)).filter(
-        user__in={user.pk for user in users}, deputy__isnull=False
-    )
-    return {each.user_id: each.deputy for each in away.select_related("deputy") if each.deputy}
+def _away(users: Collection[int], municipality: Municipality, now: datetime) -> set[int]:
+    """Those of the users (keys) who are away."""
+    absences = Absence.objects.in_force(municipality.today(now)).filter(user__in=users)
+    return set(absences.values_list("user_id", flat=True))
 
 
 def _present(people: Iterable[User], deputies: dict[int, User]) -> list[User]:
@@ -252,16 +266,23 @@ def _paragraph(item: Item, municipality: Municipality, *, nobody: bool) -> str:
     if row.says:
         lines.append(f"{row.says} ({row.clause})" if row.clause else row.says)
     if nobody:
-        lines.append(
-            _("Nobody holds the role %(role)s for %(unit)s, so this comes to you.")
-            % {"role": role, "unit": row.unit}
-        )
+        lines.append(_why_here(item) % {"role": role, "unit": row.unit})
     elif item.role != row.who:
         lines.append(_("You hear of it as %(role)s.") % {"role": role})
     if item.skipped:
         lines.append(_("Earlier reminders of this were not mailed."))
     lines.append(f"{settings.BASE_URL}{row.path}")
     return "\n".join(lines)
+
+
+def _why_here(item: Item) -> str:
+    """Why the communications unit hears of something that somebody else should have."""
+    if item.away:
+        return _(
+            "Everybody who holds the role %(role)s for %(unit)s is away and nobody who is there "
+            "stands in, so this comes to you too."
+        )
+    return _("Nobody holds the role %(role)s for %(unit)s, so this comes to you.")
 
 
 def _when(item: Item, municipality: Municipality) -> str:

@@ -19,8 +19,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from governance.errors import NotAllowed
-from governance.models import Absence, Appointment, Unit, User
+from governance.models import Appointment, Unit, User
 from governance.roles import Role
+from governance.standing_in import stand_ins, stood_in_for
 
 MANAGERS = frozenset(
     {
@@ -99,11 +100,10 @@ def _standing(user: User, now: datetime) -> list[tuple[Appointment, User | None]
     if not user.is_active or user.municipality is None:
         return []
     day = user.municipality.today(now)
-    absent = dict(Absence.objects.in_force(day).filter(deputy=user).values_list("user_id", "pk"))
     rows = (
         Appointment.objects.filter(municipality=user.municipality_id)
         .in_force(day)
-        .filter(Q(user=user) | Q(user__in=absent.keys()))
+        .filter(Q(user=user) | Q(user__in=stood_in_for(user, day)))
         .select_related("user")
     )
     own_first = sorted(rows, key=lambda row: row.user_id != user.pk)
@@ -283,18 +283,10 @@ def _holders(municipality_id: int, wanted: set[str], group: str, now: datetime) 
         day = day or row.municipality.today(now)
         if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day):
             held.append(row)
-    deputies: dict[int, User] = {}
-    if day is not None:
-        for absence in (
-            Absence.objects.in_force(day)
-            .filter(user__in=[row.user_id for row in held], deputy__isnull=False)
-            .select_related("deputy")
-        ):
-            if absence.deputy is not None:
-                deputies[absence.user_id] = absence.deputy
+    acting = stand_ins({row.user_id for row in held}, day) if day is not None else {}
     found: _Holders = defaultdict(list)
     for row in held:
-        actor = deputies.get(row.user_id, row.user)
+        actor = acting.get(row.user_id, row.user)
         if actor.is_active:
             found[row.role, row.unit_id].append((row.user_id, actor))
     return found

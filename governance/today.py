@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from governance.models import Absence, Obligation, User
 from governance.navigation import Item
 from governance.obligations import act_of, label_of, waiting_for
+from governance.standing_in import stood_in_for
 
 #: Longer lists are cut, and say so: nobody works through more in a day.
 LIMIT = 100
@@ -145,14 +146,19 @@ def _lead(count: int, late: int, now: datetime) -> str:
 def _stands_in(user: User, now: datetime) -> list[str]:
     """For whom the person acts today, and until when."""
     day = timezone.localtime(now).date()
-    away = Absence.objects.in_force(day).filter(deputy=user).select_related("user")
+    away = Absence.objects.in_force(day).filter(user__in=stood_in_for(user, day))
+    of = {each.user_id: each for each in away.select_related("user")}
+
+    def until(absence: Absence) -> date:
+        # in a line of deputies, as long as everybody between the two is away
+        between = of.get(absence.deputy_id or 0)
+        return min(absence.ends_on, until(between)) if between else absence.ends_on
+
+    last_days = sorted((until(each), each.user.shown_name) for each in of.values())
     return [
         _("You stand in for %(name)s until %(day)s.")
-        % {
-            "name": each.user.shown_name,
-            "day": date_format(each.ends_on, "MONTH_DAY_FORMAT"),
-        }
-        for each in away.order_by("ends_on")
+        % {"name": name, "day": date_format(last_day, "MONTH_DAY_FORMAT")}
+        for last_day, name in last_days
     ]
 
 

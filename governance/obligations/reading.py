@@ -9,10 +9,11 @@ from operator import or_
 
 from django.db.models import F, Model, Q, QuerySet
 
-from governance.models import Absence, Appointment, Obligation, User
+from governance.models import Appointment, Obligation, User
 from governance.models.obligation import OPEN
 from governance.obligations.registry import WaitsFor, duties
 from governance.permissions import STANDS_FOR, actors_of
+from governance.standing_in import stood_in_for
 
 
 def waiting_for(user: User, now: datetime) -> QuerySet[Obligation]:
@@ -60,8 +61,8 @@ def _roles_answered_by(user: User, now: datetime) -> set[str]:
     if user.municipality is None:
         return set()
     day = user.municipality.today(now)
-    away = Absence.objects.in_force(day).filter(deputy=user).values("user")
-    appointments = Appointment.objects.in_force(day).filter(Q(user=user) | Q(user__in=away))
+    theirs = Q(user=user) | Q(user__in=stood_in_for(user, day))
+    appointments = Appointment.objects.in_force(day).filter(theirs)
     held = set(appointments.values_list("role", flat=True))
     return held | {role for role, same in STANDS_FOR.items() if same & held}
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.live import Mailbox
+from tests.trips.clock import Clock
 from tests.trips.steps import PATIENCE, Office
 
 
@@ -28,3 +30,9 @@ def office(
     yield Office(browser, live_server.url, worker, browser_context_args)
     for context in browser.contexts:
         context.close()
+
+
+@pytest.fixture
+def clock(mailoutbox: list[mail.EmailMessage]) -> Clock:
+    """Beat by hand, in a test that opens what is owed itself."""
+    return Clock(mailoutbox)

@@ -6,21 +6,20 @@ one that would have been sent; in the evening and at night none is, so that it c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.core import mail
 
 from channels.actions.planning import save_draft, start_plan, submit_plan
 from channels.models import Channel
-from governance.models import Obligation, User
+from governance.models import Obligation
 from governance.obligations import duty_of
 from governance.roles import Role
-from governance.tasks import advance, open_due, send_notices
+from governance.tasks import open_due
 from tests.channels_of_town import assign, open_channel
 from tests.governance.duties import only
 from tests.town import NOW, Town, at
+from tests.trips.clock import Clock, Letter
 from tests.trips.places import FIVE, place
 from tests.trips.plans import answers_of
 
@@ -33,8 +32,6 @@ NAMED = {
     "varmdo": (Role.RESPONSIBLE_PERSON, Role.EDITOR),
 }
 
-#: Month, day and hour on the clock, and who got a letter then.
-Letter = tuple[str, str]
 LAST = "2026-07-20"
 
 
@@ -44,32 +41,6 @@ def open_page(town: Town, policy: str) -> Channel:
     for user, role in zip((town.cleo, town.dag), NAMED[policy], strict=True):
         assign(user, channel, role)
     return channel
-
-
-@pytest.fixture
-def clock(mailoutbox: list[mail.EmailMessage]) -> Iterator[Clock]:
-    yield Clock(mailoutbox)
-
-
-class Clock:
-    """Lets the tasks come round every hour, as beat would, and tells who got which letter."""
-
-    def __init__(self, outbox: list[mail.EmailMessage]) -> None:
-        self.outbox = outbox
-
-    def run(self, first: datetime, last: datetime, hours: int = 1) -> list[Letter]:
-        """Each letter of the time, in order, the names of one hour by the alphabet."""
-        told: list[Letter] = []
-        names = {user.email: user.get_short_name() for user in User.objects.all()}
-        now = first
-        while now <= last:
-            self.outbox.clear()
-            advance(at=now.isoformat())
-            send_notices(at=now.isoformat())
-            people = sorted(names.get(each.to[0], each.to[0]) for each in self.outbox)
-            told += [(f"{now:%m-%d %H}", name) for name in people]
-            now += timedelta(hours=hours)
-        return told
 
 
 #: A Monday on which nobody looks. Where a whole day is owed it is over at midnight.
