@@ -30,9 +30,9 @@ def recognise_address(
     Raises platforms.AddressRefused with a message for the field.
     """
     account = recognise(text, Platform.objects.filter(active=True))
-    here = Channel.objects.filter(municipality=municipality, url=account.url)
+    here = Channel.objects.filter(municipality=municipality, url__in=account.urls)
     plans = Plan.objects.filter(
-        municipality=municipality, url=account.url, state=Plan.State.SUBMITTED
+        municipality=municipality, url__in=account.urls, state=Plan.State.SUBMITTED
     )
     if apart_from is not None:
         here = here.exclude(plans=apart_from)

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from channels import platform_admin  # noqa: F401 - registers the platforms
 from channels.account_form import AccountForm, may_take
 from channels.actions.accounts import (
     account_step_waiting,
@@ -40,7 +41,7 @@ from channels.actions.register import (
     enter_existing_channel,
 )
 from channels.checklists import VISITOR_INFORMATION, Standing, standings
-from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
+from channels.models import Channel, Custody, EditorAssignment, Plan
 from channels.rights import RIGHTS_OF
 from channels.steps import account_steps_waiting, plan_of, standing
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
@@ -54,32 +55,6 @@ ACCOUNTS = frozenset({"administer_accounts"})
 REGISTER = frozenset({"edit_register"})
 KEEPERS = frozenset({"see_custody"})
 APPOINTERS = frozenset({"assign_editor"})
-
-
-@admin.register(Platform)
-class PlatformAdmin(ScopedAdmin):
-    """The media are the same for everybody and come with the program."""
-
-    municipality_path = ""
-    view_rights = ACCOUNTS | REGISTER
-    list_display = ["called", "category", "visitors_posts", "transfer", "active"]
-    list_filter = ["category", "active"]
-    search_fields = ["name", "key"]
-    fields = [
-        "called",
-        "former_names",
-        "category",
-        "hosts",
-        "visitors_posts",
-        "transfer",
-        "transfer_note",
-        "active",
-    ]
-
-    @admin.display(description=gettext_lazy("name"), ordering="name")
-    def called(self, platform: Platform) -> str:
-        """What the medium is called in the reader's language."""
-        return str(platform)
 
 
 def _settling() -> QuerySet[Any]:

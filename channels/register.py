@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from channels.addresses import recognise_address
 from channels.models import Channel
-from channels.models.channel import called
+from channels.models.channel import called, on_platform_called
 from channels.platforms import AddressRefused
 from governance.models import Municipality, Unit
 from governance.spreadsheets import write_csv
@@ -115,6 +115,7 @@ def _matching(municipality: Municipality, words: str) -> Iterable[str]:
         | Q(description__icontains=words)
         | Q(purpose__icontains=words)
         | Q(handle__icontains=words)
+        | on_platform_called(words)
     )
     return Channel.objects.filter(sought, municipality=municipality).values_list("slug", flat=True)
 
@@ -167,8 +168,8 @@ def is_it_us(text: str, municipality: Municipality) -> Answer:
     """The answer to a pasted address or the name of an account."""
     rows = list(_rows(municipality))
     try:
-        url = recognise_address(text, municipality).account.url
-        found = [row for row in rows if row["url"] == url]
+        account = recognise_address(text, municipality).account
+        url, found = account.url, [row for row in rows if row["url"] in account.urls]
     except AddressRefused:
         url = ""
         found = [row for row in rows if row["handle"] and row["handle"] == _handle(text)]

@@ -52,6 +52,7 @@ def load(*, say: Say, now: datetime | None = None) -> None:
         # the processes are forked here, before this one has a connection of its own
         places = list(crew.map(partial(_build, now=begins - timedelta(days=3)), SLUGS))
         _ready()
+        logins.give_operator(begins)
         for place in places:
             say(f"  {place.municipality.name}: {len(place.accounts)} channels to come")
         _live(crew, places, begins, now, say)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from demo.organisation import PASSWORD, Place
+from governance.founding import enter_operator
 from governance.models import Municipality, User
 from governance.permissions import actors
 from governance.roles import Role
@@ -37,6 +38,15 @@ def give(place: Place, now: datetime) -> None:
             person.save(update_fields=["password"])
 
 
+def give_operator(now: datetime) -> None:
+    """Whoever keeps what is the same for all of them: the platforms."""
+    operator = enter_operator(
+        name="Drift", email="drift@uppsikt.example", by=User.objects.system(), now=now
+    )
+    operator.password = make_password(PASSWORD)
+    operator.save(update_fields=["password"])
+
+
 def table() -> list[dict[str, str]]:
     """A row for each login: municipality, role, name, e-mail and password."""
     rows = []
@@ -62,4 +72,17 @@ def table() -> list[dict[str, str]]:
                 }
             )
     rows.sort(key=lambda row: (row["municipality"], row["order"]))
-    return [{key: row[key] for key in row if key != "order"} for row in rows]
+    return [{key: row[key] for key in row if key != "order"} for row in rows] + _operators()
+
+
+def _operators() -> list[dict[str, str]]:
+    return [
+        {
+            "municipality": "Uppsikt",
+            "role": "drift av installationen",
+            "name": operator.name,
+            "email": operator.email,
+            "password": PASSWORD,
+        }
+        for operator in User.objects.filter(is_operator=True)
+    ]

@@ -34,7 +34,7 @@ from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Unit, User
 from governance.names import shown
 from governance.navigation import Item
-from governance.permissions import rights_of, units_where
+from governance.permissions import OPERATE, rights_of, units_where
 from governance.signed_in import back_after_sign_in
 from governance.typed import typed
 
@@ -49,6 +49,8 @@ WAYS_IN = frozenset(
         "edit_register",
         "see_custody",
         "read_log",
+        # what is the same for every municipality; nothing of any one of them
+        OPERATE,
     }
 )
 
@@ -67,7 +69,7 @@ class Reach:
 
     def __init__(self, user: User, now: datetime) -> None:
         self.user, self.now = user, now
-        self.rights = rights_of(user, now) if user.municipality_id else frozenset()
+        self.rights = rights_of(user, now)
         self._units: dict[str, QuerySet[Unit]] = {}
 
     def units(self, rights: Iterable[str]) -> Q:

@@ -84,6 +84,38 @@ def found_municipality(officer: Officer, *, by: User, now: datetime, **facts: An
     return municipality
 
 
+@transaction.atomic
+def enter_operator(*, name: str, email: str, by: User, now: datetime) -> User:
+    """Enter somebody who keeps what is the same for every municipality, and sees none of them.
+
+    They choose a password as everybody does. From the command line only. Raises ValidationError
+    with a list of faults for each field that cannot be as it is.
+    """
+    operator = User(
+        email=User.objects.normalize_email(email).lower(),
+        name=name,
+        is_active=True,
+        is_operator=True,
+        requested_at=now,
+        approved_at=now,
+        approved_by=by,
+    )
+    operator.set_unusable_password()
+    operator.full_clean(exclude=["municipality", "approved_by"])
+    operator.save()
+    return operator
+
+
+@transaction.atomic
+def dismiss_operator(email: str) -> User:
+    """Let an operator sign in no more. Raises User.DoesNotExist where there is none to dismiss."""
+    running = User.objects.filter(is_operator=True, is_active=True)
+    operator = running.select_for_update(no_key=True).get(email__iexact=email)
+    operator.is_active = False
+    operator.save(update_fields=["is_active"])
+    return operator
+
+
 def tell_of_account(person: User, *, now: datetime) -> None:
     """Tell somebody that they may sign in, and where they choose their password."""
     if person.municipality is None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -82,6 +82,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     | {Role.UNIT_COMMUNICATOR, Role.DATA_PROTECTION_OFFICER},
     "change_platform_basis": COMMUNICATIONS | {Role.DATA_PROTECTION_OFFICER},
 }
+
+#: What an installation's operator may, and nobody of a municipality: what is the same for all.
+OPERATE: Final = "operate"
 
 T = TypeVar("T", bound=Model)
 
@@ -196,8 +199,24 @@ def require_somewhere(by: User, right: str, *, now: datetime) -> QuerySet[Unit]:
     return units
 
 
+def operates(user: User) -> bool:
+    """Whether the person operates the installation, and belongs to no municipality of it."""
+    return user.is_active and user.is_operator
+
+
+def require_operator(by: User) -> None:
+    """Raise NotAllowed for everybody but an operator of the installation."""
+    if not operates(by):
+        raise NotAllowed(_("This is for whoever operates the installation."))
+
+
 def rights_of(user: User, now: datetime) -> frozenset[str]:
-    """Every right that the person has on some unit: what the navigation may offer."""
+    """Every right that the person has on some unit: what the navigation may offer.
+
+    An operator of the installation has one that is on no unit, and no other.
+    """
+    if operates(user):
+        return frozenset({OPERATE})
     held = {row.role for row, _who in _standing(user, now)}
     return frozenset(right for right, roles in RIGHTS.items() if roles & held)
 

@@ -6,8 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from governance.models import User
+from governance.permissions import operates
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,12 +31,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
+
     def is_safe_url(self, url: str | None) -> bool:
         """A way on after signing in stays within the installation."""
         return bool(url) and str(url).startswith("/") and bool(super().is_safe_url(url))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in": the page that follows says it well enough."""
+
+
+def home_of(user: User | AnonymousUser) -> str:
+    """Where somebody's work begins: an operator of the installation has none in a municipality."""
+    return reverse("admin:index" if isinstance(user, User) and operates(user) else "today")
 
 
 def password_again() -> forms.CharField:

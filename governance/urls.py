@@ -3,13 +3,12 @@
 from allauth.account import views as account
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.views.generic import RedirectView
 
 from governance.health import healthz
 from governance.views.guidance import advice
 from governance.views.language import language
 from governance.views.look import look
-from governance.views.today import today
+from governance.views.today import start, today
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
 account_urls: list[URLPattern | URLResolver] = [
@@ -33,8 +32,6 @@ account_urls: list[URLPattern | URLResolver] = [
     # allauth's login form asks for this name; the adapter keeps the page closed
     path("signup/", account.signup, name="account_signup"),
 ]
-
-start = RedirectView.as_view(pattern_name="today", http_method_names=["get", "head"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),

@@ -31,6 +31,7 @@ from channels.models import (
     Plan,
 )
 from governance.actions import close_day, enter_absence
+from governance.permissions import OPERATE
 from governance.roles import Role
 from moderation.actions import check_in, hand_to_registrar
 from moderation.models import CheckIn, Item
@@ -43,7 +44,7 @@ from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.plans_revised import changed, changed_and_submitted
 from tests.test_doors import DOORS
-from tests.town import PASSWORD, Town, appoint, later, person
+from tests.town import PASSWORD, Town, appoint, later, operator, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -90,6 +91,8 @@ NO_PAGES = {
 }
 
 
+#: Whoever keeps what is the same for every municipality; of none of them.
+OPERATOR = "operator"
 LOGIN = "bibliotek@ekby.example / korrekt-häst-batteri-häftapparat-och-ett-mycket-långt-lösenord"
 SIGNED_IN = ("anna", "ben", "cleo", "ola", "rut", "sten")
 
@@ -222,6 +225,9 @@ def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
     yield "the work of a registrar", "rut", reverse("today")
     yield "the work of a communicator", "ben", reverse("today")
     yield "the administration", "ben", reverse("admin:index")
+    platform = reverse("admin:channels_platform_change", args=[scene.channel.platform_id])
+    yield "a platform as a municipality reads it", "ben", platform
+    yield "the administration of an operator", OPERATOR, reverse("admin:index")
     yield "new accounts", "ben", f"{reverse('admin:channels_channel_changelist')}?account=new"
     yield "a page that is not there", "cleo", "/findings/999999/"
     yield "a public page that is not there", "", "/ekby/finns-inte/"
@@ -248,6 +254,8 @@ MORE = [
     "the work of a registrar",
     "the work of a communicator",
     "the administration",
+    "a platform as a municipality reads it",
+    "the administration of an operator",
     "new accounts",
     "a page that is not there",
     "a public page that is not there",
@@ -323,6 +331,7 @@ def browsers(scene: Scene, browser: Browser) -> Iterator[Callable[[str], Page]]:
     pages: dict[str, Page] = {}
     # made here, since what a test writes is taken back at its end
     sessions = {who: session_of(getattr(scene.town, who)) for who in SIGNED_IN}
+    sessions[OPERATOR] = session_of(operator())
 
     def page_of(who: str) -> Page:
         if who not in pages:
@@ -423,7 +432,8 @@ def test_the_lists_and_forms_of_a_registered_model_are_good(
     model: Any, scene: Scene, browsers: Callable[[str], Page]
 ) -> None:
     where = f"{model._meta.app_label}_{model._meta.model_name}"
-    page = browsers("ben")
+    changes: frozenset[str] = admin.site._registry[model].change_rights  # type: ignore[attr-defined]
+    page = browsers(OPERATOR if OPERATE in changes else "ben")
     assert_good(page, scene.address + reverse(f"admin:{where}_changelist"))
     if admin.site._registry[model].add_rights:  # type: ignore[attr-defined]
         assert_good(page, scene.address + reverse(f"admin:{where}_add"))

@@ -116,6 +116,14 @@ def _person(place: Municipality, name: str, title: str, **fields: object) -> Use
     return someone
 
 
+def operator() -> User:
+    """Whoever operates the installation, and belongs to neither municipality."""
+    someone = User(email="drift@uppsikt.example", name="Drift", is_active=True, is_operator=True)
+    someone.set_password(PASSWORD)
+    someone.save()
+    return someone
+
+
 def appoint(
     user: User,
     role: Role,

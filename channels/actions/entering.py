@@ -20,10 +20,11 @@ from channels.actions.people import end_assignment, write_assignment
 from channels.actions.register import free_slug, lock_addresses, require_free_address
 from channels.answers import Answers
 from channels.models import Channel, EditorAssignment, Plan, PlanPerson, PlanVersion, Platform
-from channels.platforms import recognise
+from channels.platforms import Account, AddressRefused, recognise
 from channels.states import CHANNEL
 from channels.steps import plan_of
 from governance.audit import record
+from governance.errors import AgainstPolicy
 from governance.models import User
 from governance.policy.in_force import policy_for
 from governance.policy.types import Form
@@ -41,7 +42,7 @@ def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel
     that waits for its account.
 
     Part of approving the plan, which records it. Raises AgainstPolicy where another channel came
-    to the plan's address since it was submitted.
+    to the plan's address since it was submitted, or it is none of an account any more.
     """
     form = policy_for(plan.unit, now).form("plan")
     answers = version.answers
@@ -53,9 +54,10 @@ def enter_channel(plan: Plan, version: PlanVersion, *, now: datetime) -> Channel
         _follow_changes(channel, form, answers, earlier.answers)
     else:
         _take_facts(channel, form, answers)
-        if plan.url:
-            require_free_address(municipality, plan.url, channel=channel)
-        _place(channel, plan, form, answers)
+        account = _account_of(plan)
+        if account is not None:
+            require_free_address(municipality, account, channel)
+        _place(channel, account, form, answers)
     channel.slug = channel.slug or free_slug(municipality, channel.name, channel.platform)
     channel.save()
     if channel.state == Channel.State.OPEN:
@@ -97,11 +99,22 @@ def _new_channel(plan: Plan, now: datetime) -> Channel:
     )
 
 
-def _place(channel: Channel, plan: Plan, form: Form, answers: Mapping[str, Any]) -> None:
+def _account_of(plan: Plan) -> Account | None:
+    """The account at the plan's address; None for one that is made later."""
+    if not plan.url:
+        return None
+    try:
+        return recognise(plan.url, Platform.objects.all())
+    except AddressRefused as refused:  # how the platform's addresses look has changed since
+        raise AgainstPolicy(str(refused)) from None
+
+
+def _place(
+    channel: Channel, account: Account | None, form: Form, answers: Mapping[str, Any]
+) -> None:
     """Medium and address; an account that is made later gets its address then."""
     key = facts.text_of(form, dict(answers), "platform")
-    if plan.url:
-        account = recognise(plan.url, Platform.objects.all())
+    if account is not None:
         channel.url, channel.handle = account.url, account.handle
         channel.stable_id = account.stable_id
         if account.platform is not None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from channels.actions.custody import open_custody_duties
 from channels.addresses import recognise_address
 from channels.models import Channel, Plan, Platform
-from channels.platforms import AddressRefused
+from channels.platforms import Account, AddressRefused
 from channels.rights import require_on
 from channels.steps import step_waiting
 from governance.audit import record
@@ -46,10 +46,12 @@ def lock_addresses(municipality: Municipality) -> None:
     Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
 
 
-def require_free_address(municipality: Municipality, url: str, *, channel: Channel) -> None:
-    """Raise AgainstPolicy where another channel waits or is open at the address."""
+def require_free_address(municipality: Municipality, account: Account, channel: Channel) -> None:
+    """Raise AgainstPolicy where another channel waits or is open at the account."""
     there = Channel.objects.filter(
-        municipality=municipality, url=url, state__in=(Channel.State.WAITING, Channel.State.OPEN)
+        municipality=municipality,
+        url__in=account.urls,
+        state__in=(Channel.State.WAITING, Channel.State.OPEN),
     )
     used_by = there.exclude(pk=channel.pk).select_related("unit").first()
     if used_by is not None:
@@ -112,7 +114,7 @@ def set_address(channel: Channel, text: str, *, now: datetime) -> None:
     except AddressRefused as refused:
         raise AgainstPolicy(str(refused), field="url") from None
     account = found.account
-    require_free_address(channel.municipality, account.url, channel=channel)
+    require_free_address(channel.municipality, account, channel)
     _require_no_plan_waits(found.asked_for, channel, now)
     if account.platform is not None:
         channel.platform = account.platform

@@ -145,8 +145,8 @@ def _there(
 
     One that was entered without its address is known by medium, unit and name.
     """
-    if account.url and account.url in register.by_url:
-        return register.by_url[account.url]
+    if account.url and (there := account.urls & register.by_url.keys()):
+        return register.by_url[next(iter(there))]
     if not isinstance(unit, Unit) or account.platform is None:
         return None
     key = account.platform.pk, unit.pk, simple(name)

@@ -5,6 +5,7 @@ from channels.models.channel import (
     ChannelGroupObjectPermission,
     ChannelUserObjectPermission,
     Platform,
+    PlatformRename,
 )
 from channels.models.checklist import BasisChange, ChannelCheck
 from channels.models.custody import Custody, Secret, SecretLook
@@ -35,6 +36,7 @@ __all__ = [
     "PlanReview",
     "PlanVersion",
     "Platform",
+    "PlatformRename",
     "Secret",
     "SecretLook",
 ]

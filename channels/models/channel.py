@@ -28,6 +28,11 @@ def called(key: str, name: str) -> str:
     return str(_CALLED.get(key, name))
 
 
+def on_platform_called(words: str) -> Q:
+    """The channels on a platform that is called so, or once was."""
+    return Q(platform__name__icontains=words) | Q(platform__former_names__icontains=words)
+
+
 class Platform(models.Model):
     """A social medium, the same for every municipality of the installation."""
 
@@ -95,14 +100,51 @@ class Platform(models.Model):
     )
     transfer_note = models.CharField(_("note on the transfer"), max_length=200, blank=True)
     active = models.BooleanField(_("offered for new channels"), default=True)
+    changed_here = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("The fields in which an operator's word holds, and not what ships."),
+    )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("platform")
         verbose_name_plural = _("platforms")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(patterns=[], account_in_host=False) | ~Q(hosts=[]),
+                name="platform_recognised_by_hosts",
+            )
+        ]
 
     def __str__(self) -> str:
         return called(self.key, self.name)
+
+    @property
+    def has_name_of_its_own(self) -> bool:
+        """Whether it is called by a name, and not by what it is in the reader's words."""
+        return self.key not in _CALLED
+
+
+class PlatformRename(models.Model):
+    """That a platform got another name: what it was called until then, and who entered it."""
+
+    platform = models.ForeignKey(Platform, models.PROTECT, related_name="renames")
+    former_name = models.CharField(_("former name"), max_length=60)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("change of a platform's name")
+        verbose_name_plural = _("changes of platforms' names")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.platform}: {self.former_name}"
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):

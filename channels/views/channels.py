@@ -27,6 +27,7 @@ from channels.checklists import CHECKLISTS, standings
 from channels.editors import RIGHT, rank_of, uncovered
 from channels.forms.custody import HandOverForm, LookForm, SealForm
 from channels.models import Channel, EditorAssignment
+from channels.models.channel import on_platform_called
 from channels.paper import clause_of
 from channels.personal_data import asked_on, standing_on
 from channels.rights import may_on
@@ -52,7 +53,10 @@ def channels(request: StaffRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if words:
         found = found.filter(
-            Q(name__icontains=words) | Q(unit__name__icontains=words) | Q(url__icontains=words)
+            Q(name__icontains=words)
+            | Q(unit__name__icontains=words)
+            | Q(url__icontains=words)
+            | on_platform_called(words)
         )
     if state in Channel.State.values:
         found = found.filter(state=state)

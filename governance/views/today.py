@@ -1,11 +1,12 @@
 """Mitt arbete: what waits for the person who is signed in."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.signed_in import StaffRequest, signed_in
+from governance.signing_in import home_of
 from governance.today import page_for
 
 
@@ -14,3 +15,9 @@ from governance.today import page_for
 def today(request: StaffRequest) -> HttpResponse:
     """Everything that waits, late first, with one button each to where it is met."""
     return render(request, "governance/today.html", page_for(request.user, timezone.now()))
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The first address of the installation leads to what waits."""
+    return redirect(home_of(request.user))

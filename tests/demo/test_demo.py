@@ -70,6 +70,7 @@ def test_no_number_of_the_demo_reaches_anybody() -> None:
 def test_only_the_printed_logins_have_a_password(client: Client) -> None:
     place = build("vargarda", 1, NOW)
     logins.give(place, NOW)
+    logins.give_operator(NOW)
     printed = {row["email"] for row in logins.table()}
     usable = {user.email for user in User.objects.all() if user.has_usable_password()}
     assert usable == printed
