@@ -89,10 +89,10 @@ def _quiet(municipality: Municipality, now: datetime) -> list[str]:
     except NoPolicyInForce:
         return []
     clock = now.astimezone(municipality.zone).time()
-    return [duty.key for duty in duties() if _is_quiet(policy, duty.routine_key, clock)]
+    return [duty.key for duty in duties() if is_quiet(policy, duty.routine_key, clock)]
 
 
-def _is_quiet(policy: Policy, routine_key: str, clock: time) -> bool:
+def is_quiet(policy: Policy, routine_key: str, clock: time) -> bool:
     """Whether the duty's own routine, or else the one for mail, asks for silence now."""
     for key in (routine_key, "mail"):
         routine = policy.routine.get(key)

@@ -14,15 +14,19 @@ from datetime import datetime, timedelta
 from email.errors import MessageError
 from smtplib import SMTPException
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from governance.files import open_stored
 from governance.models import Municipality, Notice, StoredFile, User
+from governance.signed_links import UNSIGNED, signed
 
 logger = logging.getLogger(__name__)
 
@@ -47,15 +51,17 @@ def post(
     municipality: Municipality,
     now: datetime,
     attachment: StoredFile | None = None,
+    signs: UUID | None = None,
 ) -> Notice:
     """Write a notice to a person, or to an address of the municipality's own.
 
     It belongs to the transaction it is called in: what is rolled back is never mailed. Write
     `subject` and `text` in `language_of(recipient)`, without secrets and without names that are
-    not shown. `kind` is a word of the caller's, for lists of what has been sent.
+    not shown. `kind` is a word of the caller's, for lists of what has been sent. `signs`: the key
+    whose signature the mail is to have in the place of `signed_links.UNSIGNED`.
     """
     notice = draft(recipient, kind, subject, text, municipality=municipality, now=now)
-    notice.attachment = attachment
+    notice.attachment, notice.signs = attachment, signs
     notice.save(force_insert=True)
     return notice
 
@@ -159,11 +165,11 @@ def _put_off(notice: Notice, fault: Exception, now: datetime) -> None:
 
 
 def message_of(notice: Notice) -> EmailMessage:
-    """The mail that a notice becomes: plain text, the same Message-ID at every attempt."""
+    """The mail that a notice becomes: as plain text and HTML, one Message-ID at every attempt."""
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    message = EmailMessage(
+    message = EmailMultiAlternatives(
         subject=notice.subject,
-        body=notice.text,
+        body=signed(notice.text, notice.signs),
         to=[notice.address],
         headers={
             "Message-ID": f"<notice-{notice.pk}-{notice.created_at:%Y%m%d%H%M%S}@{host}>",
@@ -171,7 +177,22 @@ def message_of(notice: Notice) -> EmailMessage:
             "Content-Language": notice.language,
         },
     )
+    message.attach_alternative(_html(notice), "text/html")
     if notice.attachment is not None:
         with open_stored(notice.attachment) as content:
             message.attach(notice.attachment.name, content.read(), notice.attachment.content_type)
     return message
+
+
+def _html(notice: Notice) -> str:
+    """The text as a page: its paragraphs and headings; an address alone on its line is a link."""
+    with translation.override(notice.language):
+        page = render_to_string(
+            "mail/letter.html",
+            {
+                "notice": notice,
+                "paragraphs": [part.splitlines() for part in notice.text.split("\n\n")],
+                "one_tap": f"{notice.signs}/{UNSIGNED}" if notice.signs else None,
+            },
+        )
+    return signed(page, notice.signs)

@@ -136,6 +136,11 @@ CELERY_BEAT_SCHEDULE["settle_dated_rights"] = {
     "task": "channels.tasks.settle_dated_rights",
     "schedule": crontab(minute=5),  # soon after midnight in whichever zone a municipality is
 }
+CELERY_BEAT_SCHEDULE["write_morning_mails"] = {
+    "task": "moderation.tasks.write_morning_mails",
+    "schedule": 60.0,
+    "options": {"expires": 60.0},
+}
 CELERY_BEAT_SCHEDULE["make_waiting_exports"] = {
     "task": "archive.tasks.make_waiting_exports",
     "schedule": 120.0,
@@ -329,9 +334,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secret_addresses": {"()": "governance.logs.SecretAddresses"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["secret_addresses"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # gunicorn gives them a handler of their own, which knows nothing of secrets
+        name: {"handlers": [], "propagate": True}
+        for name in ("gunicorn.access", "gunicorn.error")
+    }
+    | {
         name: {"level": "WARNING"}
         for name in (
             "celery.app.trace",

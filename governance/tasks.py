@@ -18,14 +18,15 @@ from governance.models import Municipality
 BATCH = 2_000
 
 
-def _moment(at: str | None) -> datetime:
+def moment(at: str | None) -> datetime:
+    """The moment to act at: the one that is given, in ISO 8601, or the present one."""
     return timezone.now() if at is None else datetime.fromisoformat(at)
 
 
 @shared_task
 def open_due(at: str | None = None) -> None:
     """Move what is open to the policies in force, then open what they ask for by now."""
-    now = _moment(at)
+    now = moment(at)
     obligations.replan_everywhere(now)
     obligations.open_due(now)
 
@@ -33,7 +34,7 @@ def open_due(at: str | None = None) -> None:
 @shared_task
 def advance(at: str | None = None) -> None:
     """Move on what has come to its next step, and write to those who are to hear."""
-    now = _moment(at)
+    now = moment(at)
     while obligations.advance_due(now=now, limit=BATCH):
         pass
     digests.gather(now)
@@ -42,13 +43,13 @@ def advance(at: str | None = None) -> None:
 @shared_task
 def send_notices(at: str | None = None) -> None:
     """Send what is in the outbox."""
-    notices.send_due(_moment(at))
+    notices.send_due(moment(at))
 
 
 @shared_task
 def daily_checkpoints(at: str | None = None) -> None:
     """Sign the audit logs as they are and send the checkpoints out of the system."""
-    now = _moment(at)
+    now = moment(at)
     for municipality in Municipality.objects.order_by("pk"):
         audit.checkpoint_or_tell(municipality, now=now)
 

@@ -173,15 +173,16 @@ def _groups(rows: Iterable[Obligation], now: datetime) -> list[Group]:
     late, this_day, undated, later = groups.values()
     for row in rows:
         if row.due_on is None:
-            undated.append(_row(row, now))
+            undated.append(in_words(row, now))
         elif row.is_overdue(now):
-            late.append(_row(row, now))
+            late.append(in_words(row, now))
         else:
-            (this_day if row.due_on <= today else later).append(_row(row, now))
+            (this_day if row.due_on <= today else later).append(in_words(row, now))
     return [Group(title, held) for title, held in groups.items() if held]
 
 
-def _row(row: Obligation, now: datetime) -> Row:
+def in_words(row: Obligation, now: datetime) -> Row:
+    """What is owed in the words of the page, in the active language and time zone."""
     late = row.is_overdue(now)
     soon = row.due_at is not None and row.due_at - now <= SOON
     why = row.says

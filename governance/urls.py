@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/language/", language, name="choose_language"),
     path("", start, name="start"),
     path("today/", today, name="today"),
+    path("today/mail/", include("moderation.mail_urls")),
     path("policy/advice/", advice, name="advice"),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),

@@ -105,5 +105,11 @@ def add() -> None:
     )
     promises.add(by_plan)
     page.add_section(page.Section("looks", 10, "moderation/_year.html", looks))
-    page.add_acts({"channel.checked": gettext_lazy("Looked at")}, icon="check")
+    page.add_acts(
+        {
+            "channel.checked": gettext_lazy("Looked at"),
+            "channel.checked_by_mail": gettext_lazy("Looked at, by mail link"),
+        },
+        icon="check",
+    )
     page.add_acts({"channel.check_in_corrected": gettext_lazy("A look was corrected")}, icon="edit")

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from channels.models import Channel
 from channels.rights import assigned_channels
-from governance.models import Obligation, User
+from governance.models import Municipality, Obligation, User
 from governance.models.obligation import OPEN
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Stated
@@ -56,7 +56,7 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
         .order_by("name", "pk")
     )
     try:
-        rows = _rows(channels, user, now) if channels else []
+        rows = rows_of(channels, user.municipality, now) if channels else []
     except NoPolicyInForce:
         return None
     if not rows:
@@ -82,11 +82,14 @@ def add() -> None:
     add_section(SectionSource(order=10, duties=duties, make=section))
 
 
-def _rows(channels: list[Channel], user: User, now: datetime) -> list[Row]:
-    assert user.municipality is not None  # noqa: S101 - for the type checker
-    calendar = Calendar.of(user.municipality)
+def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) -> list[Row]:
+    """The channels on which a turn runs today, as they stand; by a bounded number of queries.
+
+    Raises NoPolicyInForce.
+    """
+    calendar = Calendar.of(municipality)
     day = calendar.day_of(now)
-    policy = policy_for(user.municipality, now)
+    policy = policy_for(municipality, now)
     plans = planned_times(channels, policy)
     entries = _entries(channels, day)
     missed, breaches = _open_before(channels, now)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from archive.actions.snapshots import take_snapshot
 from archive.models import Export, Snapshot
@@ -28,6 +28,7 @@ from tests.browsers import BACKEND
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, open_channel
+from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment
 from tests.pictures import upload
 from tests.plans_of_town import waiting
@@ -106,6 +107,12 @@ def _finding(town: Town) -> Item:
 
 def _look(town: Town) -> CheckIn:
     return check_in(_channel(town), by=town.ben, now=NOW)
+
+
+def _morning(town: Town) -> dict[str, Any]:
+    """By its signature and by nothing else."""
+    link = link_of_today(_channel(town), person=town.cleo)
+    return resolve(address_of(link)).kwargs
 
 
 def _import_door() -> Door:
@@ -201,6 +208,7 @@ DOORS: dict[str, Door] = {
     "archive:export_package": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
     "start": Door(public=True),  # sends everybody on to today
     "today": Door(),
+    "morning:looks": Door(public=True, kwargs=_morning),
     "advice": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
@@ -34,12 +34,13 @@ from governance.actions import close_day, enter_absence
 from governance.permissions import OPERATE
 from governance.roles import Role
 from moderation.actions import check_in, hand_to_registrar
-from moderation.models import CheckIn, Item
+from moderation.models import CheckIn, Item, MorningLink
 from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed
+from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.plans_revised import changed, changed_and_submitted
@@ -115,6 +116,7 @@ class Scene:
     handed: Item
     contested: Item
     result: GoalResult
+    morning: MorningLink
 
 
 Arguments = Callable[[Scene], tuple[Any, ...]]
@@ -164,6 +166,7 @@ PAGES: dict[str, View] = {
     ),
     "register:register": View("", lambda _s: ("ekby",)),
     "register:channel": View("", lambda s: ("ekby", s.channel.slug)),
+    "morning:looks": View("", lambda s: (s.morning.key, _signature(s))),
     "moderation:findings": View(),
     "moderation:new_finding": View(),
     "moderation:house_rules": View("ben"),
@@ -190,6 +193,10 @@ PAGES: dict[str, View] = {
     "account_reset_password_from_key": View("", lambda _s: ("1", "set-password")),
     "account_reset_password_from_key_done": View(""),
 }
+
+
+def _signature(scene: Scene) -> str:
+    return str(resolve(address_of(scene.morning)).kwargs["signature"])
 
 
 def _goal(scene: Scene) -> GoalFollowUp:
@@ -322,6 +329,7 @@ def _furnished(town: Town, address: str) -> Scene:
         handed=handed,
         contested=comment(channel, town.cleo, now=now, picture=picture(colour=(1, 2, 3))),
         result=recorded(followed(channel), town.cleo, now),
+        morning=link_of_today(channel, fifth, person=town.cleo),
     )
 
 

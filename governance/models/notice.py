@@ -15,6 +15,8 @@ class Notice(models.Model):
     """A message written in the same transaction as what it tells of, sent after the commit.
 
     It goes to a person or, where `recipient` is null, to an address of the municipality's own.
+    `signs`: the key of an address that opens without a password; only the mail has its signature
+    (`governance.signed_links`).
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -26,6 +28,7 @@ class Notice(models.Model):
     language = models.CharField(_("language"), max_length=2)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
+    signs = models.UUIDField(null=True, blank=True, editable=False)
     attachment = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+"
     )

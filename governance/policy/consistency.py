@@ -35,6 +35,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _forms(policy, faults)
     _removal(policy, faults)
     _routines(policy, faults)
+    _morning(policy, faults)
     _minor(policy, faults)
     _knowing(policy, faults)
 
@@ -191,6 +192,16 @@ def _routines(policy: Policy, faults: Faults) -> None:
                 f"routine.{key}",
                 f"has no duty to serve: none of {', '.join(rules)} is stated.",
             )
+
+
+def _morning(policy: Policy, faults: Faults) -> None:
+    """The morning's mail tells of looks, and goes in the morning."""
+    for routine in policy.routine.values():
+        key = f"routine.{routine.key}.morning"
+        if routine.morning and routine.key != "check_in":
+            faults.add(key, "belongs under routine.check_in.")
+        if routine.morning >= "12:00":
+            faults.add(key, "must be before noon.")
 
 
 def _minor(policy: Policy, faults: Faults) -> None:

@@ -37,7 +37,7 @@ _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
 _IN_ROUTINE: Final = (
     "says tell window_days change_days give_days recheck_months times_per_day minor "
-    "quiet_from quiet_to"
+    "morning quiet_from quiet_to"
 ).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
@@ -200,6 +200,7 @@ def read_routines(file: Table) -> dict[str, Routine]:
             recheck_months=_months(table, "recheck_months"),
             times_per_day=table.number("times_per_day"),
             minor=table.texts("minor"),
+            morning=_time_of_day(table, "morning"),
             quiet_from=_time_of_day(table, "quiet_from"),
             quiet_to=_time_of_day(table, "quiet_to"),
         )

@@ -5,6 +5,7 @@ from moderation.actions.check_ins import (
     check_in,
     check_in_afterwards,
     check_in_all,
+    check_in_by_mail,
     correct_check_in,
 )
 from moderation.actions.findings import Finding, add_picture, look_at_evidence, take_up
@@ -49,6 +50,7 @@ __all__ = [
     "check_in",
     "check_in_afterwards",
     "check_in_all",
+    "check_in_by_mail",
     "close",
     "correct_check_in",
     "hand_to_registrar",

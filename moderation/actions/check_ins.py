@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,8 +19,9 @@ from governance.models.obligation import OPEN
 from governance.obligations import Owed, meet, meet_open
 from governance.transitions import locked
 from governance.working_time import Calendar, Period
+from moderation.by_mail import channels_of
 from moderation.cadence import turns_of
-from moderation.models import CheckIn
+from moderation.models import CheckIn, MorningLink
 
 Result = CheckIn.Result
 
@@ -41,29 +42,60 @@ def check_in(
     now: datetime,
     result: str = Result.NOTHING,
     note: str = "",
+    link: MorningLink | None = None,
 ) -> CheckIn:
     """Confirm that the channel was looked at now, and meet the turn of today's duty.
 
-    Where no check is owed today it is written down all the same. Raises NotAllowed, and
-    NoLongerPossible for a channel that is not open or a turn that somebody has confirmed.
+    Where no check is owed today it is written down all the same. `link`: the one in a morning mail
+    by which it is done. Raises NotAllowed, and NoLongerPossible for a channel that is not open, a
+    turn that somebody has confirmed or a link that was used for the channel.
     """
     channel = _held_open(channel, by, now)
     turn = _turn_now(channel, now)
     _refuse_second(channel, turn.key)
+    if link is not None:
+        _refuse_used(link, channel)
     day = channel.municipality.today(now)
     overdue = turn.due.at is not None and now >= turn.due.at
-    return _enter(channel, day, turn.key, by=by, now=now, result=result, note=note, late=overdue)
+    return _enter(
+        channel,
+        day,
+        turn.key,
+        by=by,
+        now=now,
+        result=result,
+        note=note,
+        late=overdue,
+        link=link,
+    )
 
 
-def check_in_all(channels: Iterable[Channel], *, by: User, now: datetime) -> Round:
+def check_in_all(
+    channels: Iterable[Channel], *, by: User, now: datetime, link: MorningLink | None = None
+) -> Round:
     """Confirm each of the channels with nothing to remark; what was done before is told of."""
     outcome = Round()
     for channel in channels:
         try:
-            outcome.done.append(check_in(channel, by=by, now=now))
+            outcome.done.append(check_in(channel, by=by, now=now, link=link))
         except NoLongerPossible as late:
             outcome.already.append(late)
     return outcome
+
+
+def check_in_by_mail(
+    link: MorningLink, *, now: datetime, only: Collection[int] | None = None
+) -> Round:
+    """Confirm with nothing to remark what the link is for: all its channels, or those (keys) of
+    them that `only` names.
+
+    They are entered by the person whom the mail was for. Raises NoLongerPossible where the link
+    has stopped, for all of its channels or for every one that is asked for.
+    """
+    asked = [each for each in channels_of(link, now) if only is None or each.pk in only]
+    if not asked:
+        raise NoLongerPossible(_("The link in the mail no longer works."))
+    return check_in_all(asked, by=link.person, now=now, link=link)
 
 
 @transaction.atomic
@@ -176,6 +208,17 @@ def _refuse_second(channel: Channel, period: str) -> None:
         )
 
 
+def _refuse_used(link: MorningLink, channel: Channel) -> None:
+    first = link.looks.filter(channel=channel).select_related("by", "municipality").first()
+    if first is not None:
+        raise NoLongerPossible(
+            _("%(channel)s: already done by this link at %(time)s.")
+            % {"channel": channel, **_who_and_when(first)},
+            by=first.by.shown_name,
+            at=first.at,
+        )
+
+
 def _who_and_when(entry: CheckIn) -> dict[str, str]:
     local = entry.at.astimezone(entry.municipality.zone)
     return {"name": entry.by.shown_name, "time": date_format(local, "TIME_FORMAT")}
@@ -191,6 +234,7 @@ def _enter(
     result: str,
     note: str,
     late: bool,
+    link: MorningLink | None = None,
 ) -> CheckIn:
     entry = CheckIn.objects.create(
         municipality=channel.municipality,
@@ -202,11 +246,12 @@ def _enter(
         result=result,
         note=note,
         late=late,
+        mail_link=link,
     )
     met = meet(Owed("check_in", channel, period), by=by, now=now)
     meet_open("legal_floor", channel, by=by, now=now)
     record(
-        "channel.checked",
+        "channel.checked_by_mail" if link else "channel.checked",
         channel,
         by=by,
         now=now,

@@ -2,5 +2,15 @@
 
 from moderation.models.check_in import CheckIn
 from moderation.models.item import Action, Evidence, HouseRules, Item, ItemSeries, Question
+from moderation.models.morning_link import MorningLink
 
-__all__ = ["Action", "CheckIn", "Evidence", "HouseRules", "Item", "ItemSeries", "Question"]
+__all__ = [
+    "Action",
+    "CheckIn",
+    "Evidence",
+    "HouseRules",
+    "Item",
+    "ItemSeries",
+    "MorningLink",
+    "Question",
+]

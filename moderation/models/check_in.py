@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
 from governance.models import Municipality, Unit, User
+from moderation.models.morning_link import MorningLink
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
@@ -23,7 +24,8 @@ class CheckIn(models.Model):
 
     `day` is the day it counts for in the municipality and `period` the turn of that day's duty
     (`2026-03-02`, or `2026-03-02/2` where several a day are owed). `late`: entered when the turn
-    was over. An entry is never changed; a correction is a new one that points at it.
+    was over. An entry is never changed; a correction is a new one that points at it. `mail_link`:
+    the link in a morning mail by which it was entered, once for each channel, else none.
     """
 
     class Result(models.TextChoices):
@@ -43,6 +45,14 @@ class CheckIn(models.Model):
     result = models.CharField(_("result"), max_length=8, choices=Result.choices)
     note = models.TextField(_("note"), blank=True)
     late = models.BooleanField(_("entered afterwards"), default=False)
+    mail_link = models.ForeignKey(
+        MorningLink,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="looks",
+        verbose_name=_("by mail link"),
+    )
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -63,6 +73,9 @@ class CheckIn(models.Model):
                 fields=["channel", "period"],
                 condition=Q(corrects__isnull=True),
                 name="check_in_once_a_turn",
+            ),
+            models.UniqueConstraint(
+                fields=["mail_link", "channel"], name="check_in_once_by_a_mail_link"
             ),
         ]
         indexes = [models.Index(fields=["channel", "-day"], name="check_in_by_channel_and_day")]

@@ -14,6 +14,7 @@ from governance.models import Notice
 from governance.notices import LEASE, PAUSES, language_of, post, send_due
 from tests.live import Mailbox
 from tests.town import NOW, Town, later
+from tests.trips.steps import body
 
 
 def write(town: Town, subject: str = "Ett ärende") -> Notice:
@@ -28,7 +29,7 @@ def test_a_notice_goes_to_the_person_once(town: Town, mailbox: Mailbox) -> None:
     assert mail["To"] == town.anna.email
     assert mail["Subject"] == "Ett ärende"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert "Hej Anna" in mail.get_content()
+    assert "Hej Anna" in body(mail)
     assert Notice.objects.get().sent_at == NOW
 
 

@@ -12,6 +12,7 @@ from governance.obligations import open_obligations
 from tests.governance.duties import LOOK, adopt_ladder, only, plan
 from tests.live import Mailbox, eventually, running_worker
 from tests.town import Town, later
+from tests.trips.steps import body
 
 TOLD_OF_LATE = """
 [[routine.check_in.tell]]
@@ -42,6 +43,6 @@ def test_beat_opens_advances_and_sends(
         (mail,) = eventually(lambda: mailbox.to(town.anna.email), what="the mail")
         eventually(lambda: Obligation.objects.count() == 5, what="today's obligations")
         eventually(lambda: Notice.objects.filter(sent_at__isnull=False).count() == 1)
-    assert mail.get_content().count("/look/") == 2
+    assert body(mail).count("/look/") == 2
     assert Escalation.objects.count() == 2, "each step once, however often beat came round"
     assert len(mailbox.messages) == 1

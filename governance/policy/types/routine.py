@@ -34,6 +34,8 @@ class Routine:
     where the guideline gives no interval; nothing falls due.
     `times_per_day`: checks while a crisis period is open.
     `minor`: questions of the plan form whose answers may change without new approvals.
+    `morning`: the time of day (`HH:MM`, local, before noon) from which, on a working day, whoever
+    is to look gets one mail of what waits.
     `quiet_from`/`quiet_to`: no mail between these times of day (`HH:MM`), local time.
     """
 
@@ -46,5 +48,6 @@ class Routine:
     recheck_months: int | None = None
     times_per_day: int | None = None
     minor: tuple[str, ...] = ()
+    morning: str = ""
     quiet_from: str = ""
     quiet_to: str = ""

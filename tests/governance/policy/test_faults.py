@@ -245,6 +245,18 @@ BROKEN = [
         "broken.toml: routine.visitor_information.minor: belongs under routine.plan.",
     ),
     Broken(
+        "a morning after noon",
+        'morning = "07:30"',
+        'morning = "12:00"',
+        "broken.toml: routine.check_in.morning: must be before noon.",
+    ),
+    Broken(
+        "a morning mail of something else than looks",
+        "[routine.crisis]\n",
+        '[routine.crisis]\nmorning = "07:30"\n',
+        "broken.toml: routine.crisis.morning: belongs under routine.check_in.",
+    ),
+    Broken(
         "a routine for a duty that the guideline does not have",
         "[routine.crisis]",
         "[routine.acknowledgement]",

@@ -1,0 +1,14 @@
+"""Celery entry points of moderation. `at` moves the clock, as in `governance.tasks`."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from governance.tasks import moment
+from moderation import morning
+
+
+@shared_task
+def write_morning_mails(at: str | None = None) -> None:
+    """Write to those who are to look at a channel today, once on a working morning."""
+    morning.write_morning_mails(moment(at))
