@@ -47,7 +47,11 @@ _WORDS_FOR_TIMES: dict[str, type[Time]] = {
     "same_as_other_correspondence": SameAsOtherCorrespondence,
 }
 _COUNTS = ("clock_hours", "working_days", "days", "times_per_day", "months")
-_CADENCES = (TimesPerDay, CalendarDays, CalendarMonths)
+_CADENCES: dict[str, type[Time]] = {
+    "times a day": TimesPerDay,
+    "days": CalendarDays,
+    "months": CalendarMonths,
+}
 _DEADLINES = (
     AsSoonAsPossible,
     SameDay,
@@ -156,8 +160,9 @@ def _value(key: Key, table: Table, strength: Strength) -> Value:
             return _likes(table.table(name), key.words)
         case "deadline":
             return _only(_DEADLINES, "a deadline", name, table, strength)
-        case "cadence":
-            return _only(_CADENCES, "a cadence", name, table, strength)
+        case "times a day" | "days" | "months":
+            kinds = (_CADENCES[key.type],)
+            return _only(kinds, f"a number of {key.type}", name, table, strength)
 
 
 def _not_empty(table: Table, name: str, found: tuple[Any, ...]) -> tuple[Any, ...]:

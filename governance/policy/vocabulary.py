@@ -19,7 +19,9 @@ ValueType = Literal[
     "roles",
     "holders",
     "deadline",
-    "cadence",
+    "times a day",
+    "days",
+    "months",
     "likes",
 ]
 
@@ -35,7 +37,8 @@ class Key:
     @property
     def written_as(self) -> str:
         """The name under which the value stands in the file."""
-        return {"deadline": "within", "cadence": "every"}.get(self.type, "value")
+        every = dict.fromkeys(("times a day", "days", "months"), "every")
+        return {"deadline": "within", **every}.get(self.type, "value")
 
 
 KEYS: dict[str, Key] = {
@@ -48,7 +51,7 @@ KEYS: dict[str, Key] = {
     ),
     "responsibility.presence": Key("roles", _("Who answers for the presence as a whole.")),
     "review.owner": Key("roles", _("Who owns the guideline and keeps it up to date.")),
-    "review.interval": Key("cadence", _("How often the guideline is reviewed.")),
+    "review.interval": Key("months", _("How often the guideline is reviewed.")),
     # --- opening a channel
     "official_use.approval": Key(
         "choice",
@@ -72,7 +75,7 @@ KEYS: dict[str, Key] = {
         _("What goals a plan names and what they are followed up against."),
         ("goal", "goal_named", "operational_goals", "unit_goals"),
     ),
-    "plan.review": Key("cadence", _("How often an approved plan is looked through again.")),
+    "plan.review": Key("months", _("How often an approved plan is looked through again.")),
     "dialogue.rule": Key("flag", _("Channels are for dialogue, not for one-way notices.")),
     # --- people
     "editors.assignment": Key(
@@ -132,10 +135,10 @@ KEYS: dict[str, Key] = {
         ("per_board", "period_per_record", "per_board_in_plan"),
     ),
     # --- looking after the channel
-    "monitoring.interval": Key("cadence", _("How often each channel is looked at.")),
+    "monitoring.interval": Key("times a day", _("How often each channel is looked at.")),
     "monitoring.continuous": Key("flag", _("Threads are watched without gaps between the checks.")),
     "monitoring.legal_floor": Key(
-        "cadence", _("The longest gap before the duty of supervision itself is broken.")
+        "days", _("The longest gap before the duty of supervision itself is broken.")
     ),
     "monitoring.focus": Key(
         "choices",
@@ -247,7 +250,7 @@ KEYS: dict[str, Key] = {
         ("public_insight", "justice", "administration", "research"),
     ),
     "disposal.immediate": Key("choices", _("What may be disposed of at once."), ("advertising",)),
-    "snapshot.interval": Key("cadence", _("How often the medium itself is documented.")),
+    "snapshot.interval": Key("months", _("How often the medium itself is documented.")),
     "snapshot.on_major_change": Key(
         "choice", _("Whether a major change asks for a snapshot, and when."), ("before", "at")
     ),

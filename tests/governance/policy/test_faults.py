@@ -82,10 +82,22 @@ BROKEN = [
         "broken.toml: graphic_profile.rule.value: is missing: the rule has no value.",
     ),
     Broken(
-        "a cadence that is a deadline",
+        "days that are a deadline",
         "every = { days = 7 }",
         "every = { clock_hours = 168 }",
-        "broken.toml: monitoring.legal_floor.every: is not a cadence.",
+        "broken.toml: monitoring.legal_floor.every: is not a number of days.",
+    ),
+    Broken(
+        "looks that come round by the week, for which nothing would fall due",
+        'every = { times_per_day = 1, day_basis = "from_plan" }',
+        "every = { days = 7 }",
+        "broken.toml: monitoring.interval.every: is not a number of times a day.",
+    ),
+    Broken(
+        "snapshots that come round by the day, for which nothing would fall due",
+        'every = { months = 6, basis = "calendar" }',
+        "every = { days = 180 }",
+        "broken.toml: snapshot.interval.every: is not a number of months.",
     ),
     Broken(
         "a time with two counts",

@@ -19,6 +19,7 @@ from governance.policy.types import Cited, ExpresslyNone, Holders, NotStated, Po
 from governance.roles import Role
 from tests.governance.policy.files import changed, policy, text
 
+HALF_YEARLY = 'every = { months = 6, basis = "calendar" }'
 CRITICISM = '[reply.criticism]\n{}\nwho = "editor"\nclause = "Ansvar"\nsays = "Svara."\n'
 
 
@@ -103,19 +104,27 @@ def test_every_kind_of_deadline_is_read(written: str, time: Time) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "time"),
+    ("key", "before", "written", "time"),
     [
         (
+            "monitoring.interval",
+            'every = { times_per_day = 1, day_basis = "from_plan" }',
             'every = { times_per_day = 3, day_basis = "working_days", window = "office_hours" }',
             TimesPerDay(times=3, day_basis="working_days", window="office_hours", weekends="skip"),
         ),
-        ("every = { months = 12 }", CalendarMonths(months=12)),
-        ('every = { months = 5, basis = "rolling" }', CalendarMonths(months=5, basis="rolling")),
+        ("snapshot.interval", HALF_YEARLY, "every = { months = 12 }", CalendarMonths(months=12)),
+        (
+            "snapshot.interval",
+            HALF_YEARLY,
+            'every = { months = 5, basis = "rolling" }',
+            CalendarMonths(months=5, basis="rolling"),
+        ),
     ],
 )
-def test_every_kind_of_cadence_is_read(written: str, time: Time) -> None:
-    content = changed('every = { months = 6, basis = "calendar" }', written)
-    assert read(content, "cadence").value("snapshot.interval", Time) == time
+def test_all_that_comes_round_again_is_read(
+    key: str, before: str, written: str, time: Time
+) -> None:
+    assert read(changed(before, written), "again").value(key, Time) == time
 
 
 def test_holders_are_all_of_the_roles_or_one_of_them() -> None:
