@@ -142,7 +142,11 @@ def persons_of(form: Form, answers: Answers) -> list[Named]:
 
 
 def goals_of(form: Form, answers: Answers) -> list[NamedGoal]:
-    """The goals that the answers name, in order."""
+    """The goals that the answers name, in order; a question in free words asks for one."""
+    said = fact(form, answers, "goals") or []
+    if isinstance(said, str):
+        words = said.strip()
+        return [NamedGoal(words, indicator="", target="", due_on=None)] if words else []
     return [
         NamedGoal(
             text=row["goal"].strip(),
@@ -150,7 +154,7 @@ def goals_of(form: Form, answers: Answers) -> list[NamedGoal]:
             target=row["target"].strip(),
             due_on=date.fromisoformat(row["date"]) if row["date"] else None,
         )
-        for row in fact(form, answers, "goals") or []
+        for row in said
         if row["goal"].strip()
     ]
 

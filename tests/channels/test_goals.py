@@ -55,6 +55,18 @@ def test_an_approved_plan_s_goals_are_the_channel_s_with_measure_and_day(town: T
     assert len(entry.facts["goals"]["begun"]) == 2
 
 
+def test_a_policy_that_asks_for_goals_in_free_words_gets_one_without_measure_or_day(
+    town: Town,
+) -> None:
+    words = 'label = "Vilka är målen för satsningen?"'
+    before, after = file_of("vargarda").read_text().split(words)
+    after = after.replace('kind = "goals"', 'kind = "long_text"', 1).replace("minimum = 1\n", "", 1)
+    adopt_text(town.municipality, before + words + after, number=2, in_force_from=date(2021, 1, 1))
+    (standing,) = standings(waiting(town, goals=" Nå fler unga.\nOch svara dem. "), NOW)
+    assert standing.goal.text == "Nå fler unga.\nOch svara dem."
+    assert standing.promise == "The plan gives no measure and no day"
+
+
 def test_a_revision_that_keeps_a_goal_keeps_its_results(town: Town) -> None:
     channel = channel_with(town)
     before = followed(channel)
