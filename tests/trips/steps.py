@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from channels.models import Decision, Plan
 from governance.models import User
 from governance.roles import Role
 from governance.tasks import send_notices
 from tests.live import Mailbox, eventually
-from tests.town import PASSWORD
+from tests.town import PASSWORD, Town, away
 
 #: The machine may be busy; nothing here waits longer than it must.
 PATIENCE = 60_000
@@ -236,6 +238,19 @@ def mend(visitor: Visitor, letter: str, words: str) -> None:
     text = visitor.page.locator("main form textarea:visible").first
     visitor.type(text.get_attribute("name") or "", words)
     submit_plan(visitor)
+
+
+def stands_in(town: Town, absent: User) -> User:
+    """Ola, in the stead of somebody who is away these days."""
+    today = town.municipality.today(timezone.now()).isoformat()
+    away(absent, town.ola, today, today)
+    return town.ola
+
+
+def assert_deputy_signed(plan: Plan, step: str, absent: User) -> None:
+    """The decision says who was away."""
+    decision = Decision.objects.get(step=step, outcome__in=Decision.PASSED, version=plan.current)
+    assert (decision.actor.name, decision.instead_of) == ("Ola Rönn", absent)
 
 
 # --- an account, in the admin ------------------------------------------------------------------

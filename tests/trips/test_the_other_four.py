@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import expect
 
-from channels.models import Channel, Decision, Plan
+from channels.models import Channel, Plan
 from governance.models import Acknowledgement, Obligation, User
 from governance.roles import Role
 from moderation.models import Action
 from tests.moderation.scenes import picture
 from tests.plans_of_town import digest_of
-from tests.town import PASSWORD, Town, away
+from tests.town import PASSWORD, Town
 from tests.trips import steps
 from tests.trips.places import place
 from tests.trips.plans import filled_plan
@@ -55,13 +54,6 @@ def approved(plan: Plan) -> Channel:
     return plan.channel
 
 
-def stands_in(town: Town, absent: User) -> User:
-    """Ola, in the stead of somebody who is away these days."""
-    today = town.municipality.today(timezone.now()).isoformat()
-    away(absent, town.ola, today, today)
-    return town.ola
-
-
 def take_shortcut(visitor: Visitor, plan: Plan, step: str) -> int:
     """Try to approve out of turn, although the page offers nothing."""
     visitor.open(reverse("channels:plan", args=[plan.pk]))
@@ -82,12 +74,6 @@ def returned(office: Office, reader: Visitor, author: Visitor, town: Town) -> No
     (letter,) = [each for each in office.letters(town.cleo) if QUESTION in body(each)]
     (link,) = LINK.findall(body(letter))
     steps.mend(author, link, "Lån av unga, 500 före årets slut.")
-
-
-def assert_deputy_signed(plan: Plan, step: str, absent: User) -> None:
-    """The decision says who was away."""
-    decision = Decision.objects.get(step=step, outcome__in=Decision.PASSED, version=plan.current)
-    assert (decision.actor.name, decision.instead_of) == ("Ola Rönn", absent)
 
 
 def assert_open(channel: Channel, office: Office) -> None:
@@ -111,13 +97,13 @@ def test_volda_clears_and_approves_and_removes_on_three_grounds_only(
     assert take_shortcut(ben, plan, "approval") == 409
     steps.approve(office.desk(disa, office.newest_link(disa)))
     ben.open(office.newest_link(town.ben))
-    ola = stands_in(town, disa)
+    ola = steps.stands_in(town, disa)
     returned(office, ben, cleo, town)
     steps.approve(office.desk(ola, office.newest_link(ola)))
     ben.open(office.newest_link(town.ben, 2))
     ben.sees("Ola Rönn")
     steps.approve(ben)
-    assert_deputy_signed(plan, "clearance", disa)
+    steps.assert_deputy_signed(plan, "clearance", disa)
     channel = approved(plan)
     ben.open(office.newest_link(town.ben, 3))
     ben.sees("Godkjenn kontoen")
@@ -149,11 +135,11 @@ def test_tyreso_approves_takes_the_notice_and_enters_it_in_the_register(
     ulla, hanna = colleague(Role.UNIT_COMMUNICATOR), colleague(Role.HEAD_OF_COMMUNICATIONS)
     cleo, plan = submitted(office, town, town.dag)
     anna = office.desk(town.anna, office.newest_link(town.anna))
-    ola = stands_in(town, town.anna)
+    ola = steps.stands_in(town, town.anna)
     returned(office, anna, cleo, town)
     at_olas = office.desk(ola, office.newest_link(ola))
     steps.approve(at_olas, goals_met="on", resources_met="on")
-    assert_deputy_signed(plan, "manager_approval", town.anna)
+    steps.assert_deputy_signed(plan, "manager_approval", town.anna)
     channel = approved(plan)
     at_ullas = office.desk(ulla, office.newest_link(ulla))
     steps.take_account_step(at_ullas)
@@ -178,12 +164,12 @@ def test_vetlanda_reconciles_decides_and_lets_communications_create_the_account(
     ben = office.desk(town.ben, office.newest_link(town.ben))
     steps.approve(ben, outcome="Vi är överens om upplägget.")
     anna.open(office.newest_link(town.anna))
-    ola = stands_in(town, town.anna)
+    ola = steps.stands_in(town, town.anna)
     returned(office, anna, cleo, town)
     ben.open(office.newest_link(town.ben, 2))
     steps.approve(ben, outcome="Målet går nu att mäta.")
     steps.approve(office.desk(ola, office.newest_link(ola)), readiness="on")
-    assert_deputy_signed(plan, "manager_decision", town.anna)
+    steps.assert_deputy_signed(plan, "manager_decision", town.anna)
     channel = approved(plan)
     stranger = office.visitor()
     stranger.open("/ekby/")
@@ -201,10 +187,10 @@ def test_varmdo_gives_notice_assigns_and_registers_its_editors(db: None, office:
     assert str(plan) in str(office.letters(town.ben)[0]["Subject"])
     anna = office.desk(town.anna, office.newest_link(town.anna))
     returned(office, anna, cleo, town)
-    ola = stands_in(town, town.anna)
+    ola = steps.stands_in(town, town.anna)
     at_olas = office.desk(ola, office.newest_link(town.anna, 2))
     steps.approve(at_olas, informed="on")
-    assert_deputy_signed(plan, "manager_assignment", town.anna)
+    steps.assert_deputy_signed(plan, "manager_assignment", town.anna)
     channel = approved(plan)
     at_olas.open(office.newest_link(ola))
     steps.take_account_step(at_olas)

@@ -82,7 +82,7 @@ def test_a_channel_from_its_plan_to_the_diary_under_vargardas_file(
     assert plan.state == Plan.State.SUBMITTED
     print(f"\nA plan from My work to submitted, with two answers refused: {writing}")  # noqa: T201
 
-    # --- Anna asks, Cleo mends, Anna and Sten approve
+    # --- Anna asks, Cleo mends, Anna approves, and Ola in the stead of Sten, who is away
     anna = office.desk(town.anna, office.newest_link(town.anna))
     assert anna.page.url.endswith(reverse("channels:plan", args=[plan.pk]))
     steps.return_with(anna, QUESTION)
@@ -94,12 +94,14 @@ def test_a_channel_from_its_plan_to_the_diary_under_vargardas_file(
     steps.submit_plan(cleo)
     anna.open(office.newest_link(town.anna, 2))
     anna.sees("500")
+    ola = steps.stands_in(town, town.sten)
     steps.approve(anna, resources="on")
-    sten = office.desk(town.sten, office.newest_link(town.sten))
-    steps.approve(sten, benefit="Biblioteket når unga som inte läser anslagstavlan.")
+    deputy = office.desk(ola, office.newest_link(ola))
+    steps.approve(deputy, benefit="Biblioteket når unga som inte läser anslagstavlan.")
     plan.refresh_from_db()
     assert plan.state == Plan.State.APPROVED
-    paper = _document(sten, plan, tmp_path)
+    steps.assert_deputy_signed(plan, "sector_approval", town.sten)
+    paper = _document(anna, plan, tmp_path)
     _assert_signed(paper, plan.current)
     copy = office.letters(town.municipality.communications_email)[-1]
     (enclosed,) = copy.iter_attachments()
@@ -178,7 +180,7 @@ def _assert_signed(paper: Path, version: PlanVersion | None) -> None:
     )
     text = " ".join(run.stdout.split())
     signed = list(version.decisions.filter(kind="approve").order_by("at"))
-    assert [each.actor_name for each in signed] == ["Anna Ek", "Sten Alm"]
+    assert [each.actor_name for each in signed] == ["Anna Ek", "Ola Rönn"]
     for each in signed:
         assert each.actor_name in text
         assert each.actor_title in text
