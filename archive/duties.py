@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -67,7 +68,8 @@ def plan_snapshots(municipality: Municipality, now: datetime) -> Iterator[Plan]:
         period = _period(policy, channel, now, last, calendar)
         if period is None or now < period.opens_at or period.key in periods:
             continue
-        yield _plan(policy, channel, period.key, period.due)
+        owed = _plan(policy, channel, period.key, period.due)
+        yield replace(owed, since=max(period.opens_at, channel.created_at))
 
 
 def _taken(municipality: Municipality) -> dict[int, tuple[datetime | None, list[str]]]:

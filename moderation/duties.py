@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
@@ -23,6 +23,8 @@ from moderation.models import Item, Question
 
 #: Where the daily looks are confirmed: the section on top of *My work*.
 TODAY = "/today/#check-today"
+#: An outage as long as this is made good; after a longer one the days begin anew.
+CATCH_UP = timedelta(days=31)
 
 
 def watched(municipality: Municipality) -> QuerySet[Channel]:
@@ -33,13 +35,41 @@ def watched(municipality: Municipality) -> QuerySet[Channel]:
 
 
 def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
-    """Today's turns for the channels that have none yet."""
+    """Today's turns for the channels that have none yet.
+
+    After an outage also those of the days on which none were opened, under the policy that was in
+    force then: what was owed and not done stays visible, whether or not a machine was running.
+    """
     calendar = Calendar.of(municipality)
-    day = calendar.day_of(now)
-    there = Obligation.objects.filter(municipality=municipality, duty="check_in", due_on=day)
-    channels = list(watched(municipality).exclude(pk__in=there.values("subject_id")))
-    if channels:
-        yield from _plan_turns(channels, day, calendar, policy_for(municipality, now))
+    today = calendar.day_of(now)
+    for day in _days_to_open(municipality, today):
+        there = Obligation.objects.filter(municipality=municipality, duty="check_in", due_on=day)
+        channels = watched(municipality).exclude(pk__in=there.values("subject_id"))
+        if day < today:
+            channels = channels.filter(opened_on__lte=day, created_at__lt=calendar.end(day))
+        if found := list(channels):
+            moment = now if day == today else calendar.start(day)
+            yield from _plan_turns(found, day, calendar, policy_for(municipality, moment))
+
+
+def _days_to_open(municipality: Municipality, today: date) -> list[date]:
+    """Today, and the days before it since the last that was opened, if that is not long ago.
+
+    A turn that a look has opened says nothing of the others of its day.
+    """
+    lately = Obligation.objects.filter(
+        municipality=municipality, duty="check_in", due_on__range=(today - CATCH_UP, today)
+    ).exclude(met_at=F("opened_at"))
+    last = lately.aggregate(last=Max("due_on"))["last"] or today
+    missed = (today - last).days
+    return [today - timedelta(days=back) for back in range(missed - 1, 0, -1)] + [today]
+
+
+def plan_turn(channel: Channel, day: date, period: str, now: datetime) -> Plan | None:
+    """One turn of the channel's day as it is owed, or None where the day has no such turn."""
+    calendar = Calendar.of(channel.municipality)
+    plans = _plan_turns([channel], day, calendar, policy_for(channel.unit, now))
+    return next((plan for plan in plans if plan.period == period), None)
 
 
 def plan_check_in_again(row: Obligation, now: datetime) -> Plan | None:
@@ -47,11 +77,9 @@ def plan_check_in_again(row: Obligation, now: datetime) -> Plan | None:
     channel = row.subject
     if not isinstance(channel, Channel) or row.due_on is None:
         return None
-    calendar = Calendar.of(row.municipality)
-    if row.due_on < calendar.day_of(now):
+    if row.due_on < Calendar.of(row.municipality).day_of(now):
         return _as_it_was(row, channel)
-    plans = _plan_turns([channel], row.due_on, calendar, policy_for(row.unit, now))
-    return next((plan for plan in plans if plan.period == row.period), None)
+    return plan_turn(channel, row.due_on, row.period, now)
 
 
 def plan_legal_floor(municipality: Municipality, now: datetime) -> Iterator[Plan]:
@@ -165,6 +193,7 @@ def _plan_turns(
                 due=turn.due,
                 rule=cadence.rule,
                 path=TODAY,
+                since=max(turn.opens_at, channel.created_at),
             )
 
 

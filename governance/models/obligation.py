@@ -107,6 +107,8 @@ class Obligation(models.Model):
             ),
             models.Index(fields=["municipality", "due_at"], condition=OPEN, name="obligation_due"),
             models.Index(fields=["subject_type", "subject_id"], name="obligation_subject"),
+            # what every run that opens a day's duties asks, and every page that looks back
+            models.Index(fields=["municipality", "duty", "due_on"], name="obligation_day"),
         ]
 
     def __str__(self) -> str:

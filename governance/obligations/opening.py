@@ -105,7 +105,7 @@ def planned(plan: Plan, ground: Ground, *, now: datetime) -> Obligation:
         opened_at=now,
     )
     describe(row, plan, ground)
-    set_ladder(row, ground, since=now)
+    set_ladder(row, ground, since=plan.since or now)
     return row
 
 

@@ -26,7 +26,8 @@ class Plan:
 
     `rule` is what it stands on (a rule, step or field of the policy): clause, summary, strength
     and requirements are taken from it. `label` and `path` are `str(subject)` and the duty's
-    address unless given. `blocks`: the subject cannot be closed before it is met.
+    address unless given. `blocks`: the subject cannot be closed before it is met. `since`: from
+    when it is owed, where it may be opened later than that, as after an outage.
     """
 
     duty: str
@@ -39,6 +40,7 @@ class Plan:
     label: str = ""
     path: str = ""
     blocks: bool = False
+    since: datetime | None = None
 
 
 Opener = Callable[[Municipality, datetime], Iterable[Plan]]

@@ -16,11 +16,12 @@ from governance.audit import digest, record
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Obligation, User
 from governance.models.obligation import OPEN
-from governance.obligations import Owed, meet, meet_open
+from governance.obligations import Owed, meet, meet_open, open_obligations
 from governance.transitions import locked
 from governance.working_time import Calendar, Period
 from moderation.by_mail import channels_of
 from moderation.cadence import turns_of
+from moderation.duties import plan_turn
 from moderation.models import CheckIn, MorningLink
 
 Result = CheckIn.Result
@@ -224,6 +225,18 @@ def _who_and_when(entry: CheckIn) -> dict[str, str]:
     return {"name": entry.by.shown_name, "time": date_format(local, "TIME_FORMAT")}
 
 
+def _meet_turn(
+    channel: Channel, day: date, period: str, *, by: User, now: datetime
+) -> Obligation | None:
+    """Meet the turn, opened here where somebody is ahead of the run that opens the day's."""
+    owed = Owed("check_in", channel, period)
+    met = meet(owed, by=by, now=now)
+    if met is None and (plan := plan_turn(channel, day, period, now)):
+        open_obligations([plan], now=now)
+        met = meet(owed, by=by, now=now)
+    return met
+
+
 def _enter(
     channel: Channel,
     day: date,
@@ -248,7 +261,7 @@ def _enter(
         late=late,
         mail_link=link,
     )
-    met = meet(Owed("check_in", channel, period), by=by, now=now)
+    met = _meet_turn(channel, day, period, by=by, now=now)
     meet_open("legal_floor", channel, by=by, now=now)
     record(
         "channel.checked_by_mail" if link else "channel.checked",
