@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
@@ -24,17 +25,21 @@ from governance.navigation import Item
 from governance.obligations import act_of, label_of, waiting_for
 from governance.standing_in import stood_in_for
 
-#: Longer lists are cut, and say so: nobody works through more in a day.
-LIMIT = 100
+#: How much of a long list is on a page of it.
+PER_PAGE = 50
 SOON = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section that an upper app shows above the list: a template and what it is given."""
+    """A section that an upper app shows above the list: a template and what it is given.
+
+    `waiting`: how many things it shows that are still to be done.
+    """
 
     template: str
     context: Mapping[str, Any]
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,31 +113,39 @@ class Group:
     rows: list[Row]
 
 
-def page_for(user: User, now: datetime) -> dict[str, Any]:
+def page_for(user: User, now: datetime, *, number: str | None = None) -> dict[str, Any]:
     """The context of the page, in the active language and the person's municipality's zone.
 
-    A bounded number of queries, whatever waits.
+    `number`: which page of a long list. A bounded number of queries, whatever waits.
     """
-    found = list(listed_for(user, now)[: LIMIT + 1])
-    shown = found[:LIMIT]
-    late = sum(row.is_overdue(now) for row in shown)
+    sections = sections_for(user, now)
+    listed = listed_for(user, now)
+    page = Paginator(listed, PER_PAGE).get_page(number)
     return {
-        "lead": _lead(len(shown), late, now),
+        "lead": _lead(listed, sections, now),
         "stands_in": _stands_in(user, now),
-        "sections": sections_for(user, now),
-        "groups": _groups(shown, now),
-        "cut": len(found) > LIMIT,
-        "limit": LIMIT,
+        "sections": sections,
+        "all_done": not page and not any(section.waiting for section in sections),
+        "page": page,
+        "groups": _groups(page.object_list, now),
         "done": [_done(row) for row in _met_today(user, now)],
     }
 
 
-def _lead(count: int, late: int, now: datetime) -> str:
+def lead_for(user: User, now: datetime) -> str:
+    """How much waits and how much of it is late, in a sentence."""
+    return _lead(listed_for(user, now), sections_for(user, now), now)
+
+
+def _lead(listed: QuerySet[Obligation], sections: Iterable[Section], now: datetime) -> str:
     local = timezone.localtime(now)
     moment = _("%(day)s, %(time)s.") % {
         "day": capfirst(date_format(local, "WEEKDAY_FORMAT")),
         "time": time_format(local, "TIME_FORMAT"),
     }
+    found = listed.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    late = found["late"]
+    count = found["all"] + sum(section.waiting for section in sections)
     if not count:
         nothing = _("Nothing waits for you.")
         return f"{moment} {nothing}"

@@ -8,7 +8,7 @@ from governance.health import healthz
 from governance.views.guidance import advice
 from governance.views.language import language
 from governance.views.look import look
-from governance.views.today import start, today
+from governance.views.today import counts, start, today
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
 account_urls: list[URLPattern | URLResolver] = [
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/language/", language, name="choose_language"),
     path("", start, name="start"),
     path("today/", today, name="today"),
+    path("today/counts/", counts, name="today_counts"),
     path("today/mail/", include("moderation.mail_urls")),
     path("policy/advice/", advice, name="advice"),
     path("archive/", include("archive.urls")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max
 
@@ -20,17 +20,22 @@ from governance.working_time import Calendar, Period
 from moderation.cadence import cadence_of, planned_times
 from moderation.models import CheckIn
 
+#: Of more channels than this the next that wait are shown, and the others folded.
+SHOWN: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One channel as it stands today.
 
-    `done` is the entry of the turn that runs. `missed` is the last day that nobody looked,
-    `breach` the day on which the gap became a breach of the duty of supervision itself.
+    `done` is the entry of the turn that runs, `due` the moment when that is over. `missed` is the
+    last day that nobody looked, `breach` the day on which the gap became a breach of the duty of
+    supervision itself.
     """
 
     channel: Channel
     rule: Stated
+    due: datetime | None
     last: datetime | None
     done: CheckIn | None
     missed: date | None
@@ -61,9 +66,13 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
         return None
     if not rows:
         return None
+    rows.sort(key=lambda row: row.due or now)  # what is due at once stays by name
     waiting = [row for row in rows if row.done is None]
+    shown = rows if len(rows) <= SHOWN else waiting[:SHOWN]
     return {
         "rows": rows,
+        "shown": shown,
+        "folded": [row for row in rows if row not in shown],
         "waiting": waiting,
         "missed": [row for row in rows if row.missed],
         "rules": _different(row.rule for row in rows),
@@ -73,7 +82,9 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
 def section(user: User, now: datetime) -> Section | None:
     """The section for *My work*, or None for somebody who owes no look today."""
     context = check_today(user, now)
-    return Section("moderation/_check_today.html", context) if context else None
+    if context is None:
+        return None
+    return Section("moderation/_check_today.html", context, waiting=len(context["waiting"]))
 
 
 def add() -> None:
@@ -105,6 +116,7 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
             Row(
                 channel=channel,
                 rule=cadence.rule,
+                due=turn.due.at,
                 last=last.get(channel.pk),
                 done=entries.get((channel.pk, turn.key)),
                 missed=missed.get(channel.pk),

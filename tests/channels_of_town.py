@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.utils.text import slugify
 from guardian.shortcuts import assign_perm
 
 from channels.actions.personal_data import assess_processing
-from channels.models import Channel, EditorAssignment, PersonalDataAssessment, Platform
+from channels.models import (
+    Channel,
+    ChannelUserObjectPermission,
+    EditorAssignment,
+    PersonalDataAssessment,
+    Platform,
+)
 from governance.models import Unit, User
 from governance.roles import Role
 from tests.town import NOW, Town
@@ -78,3 +85,30 @@ def assessed(channel: Channel, by: User, now: datetime = NOW) -> PersonalDataAss
         by=by,
         now=now,
     )
+
+
+def channels_of(user: User, unit: Unit, count: int) -> list[Channel]:
+    """So many open channels that are the person's to look at, by few statements."""
+    there = Channel.objects.count()
+    platform = Platform.objects.get(key="facebook")
+    channels = Channel.objects.bulk_create(
+        Channel(
+            municipality=unit.municipality,
+            unit=unit,
+            platform=platform,
+            name=f"Kanal {number:03}",
+            slug=f"kanal-{number:03}",
+            handle=f"kanal{number:03}",
+            url=f"https://www.facebook.com/kanal{number:03}",
+            state=Channel.State.OPEN,
+            opened_on=SINCE,
+            created_at=NOW,
+        )
+        for number in range(there, there + count)
+    )
+    right = Permission.objects.get(codename="check_in", content_type__app_label="channels")
+    ChannelUserObjectPermission.objects.bulk_create(
+        ChannelUserObjectPermission(user=user, permission=right, content_object=channel)
+        for channel in channels
+    )
+    return channels

@@ -208,6 +208,7 @@ DOORS: dict[str, Door] = {
     "archive:export_package": Door(kwargs=lambda town: {"pk": _export(town).pk}, owned=True),
     "start": Door(public=True),  # sends everybody on to today
     "today": Door(),
+    "today_counts": Door(),
     "morning:looks": Door(public=True, kwargs=_morning),
     "advice": Door(),
     "healthz": Door(public=True),

@@ -72,6 +72,7 @@ NO_PAGES = {
     "archive:tray_finding",
     "healthz",
     "start",
+    "today_counts",
     "look",
     "look_default",
     "moderation:act",

@@ -7,14 +7,23 @@ from django.views.decorators.http import require_safe
 
 from governance.signed_in import StaffRequest, signed_in
 from governance.signing_in import home_of
-from governance.today import page_for
+from governance.today import lead_for, page_for
 
 
 @require_safe
 @signed_in
 def today(request: StaffRequest) -> HttpResponse:
     """Everything that waits, late first, with one button each to where it is met."""
-    return render(request, "governance/today.html", page_for(request.user, timezone.now()))
+    page = page_for(request.user, timezone.now(), number=request.GET.get("page"))
+    return render(request, "governance/today.html", page)
+
+
+@require_safe
+@signed_in
+def counts(request: StaffRequest) -> HttpResponse:
+    """How much waits by now, for the page that is open: its sentence and the menu's numbers."""
+    context = {"lead": lead_for(request.user, timezone.now())}
+    return render(request, "governance/_counts.html", context)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import trigger_client_event
 
 from channels.models import Channel
 from channels.rights import assigned_channels, may_on, permitted_channel, require_on
@@ -49,8 +50,10 @@ def confirm(request: StaffRequest) -> HttpResponse:
             "section": check_today(request.user, now),
             "said": _said(outcome),
             "late": outcome.already,
+            "unfolded": "unfolded" in request.GET,
         }
-        return render(request, "moderation/_check_today.html", context)
+        response = render(request, "moderation/_check_today.html", context)
+        return trigger_client_event(response, "done")  # so that the page counts anew
     if outcome.done:
         messages.success(request, _said(outcome))
     for late in outcome.already:

@@ -9,12 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from governance import today
 from governance.models import Obligation, User
 from governance.obligations import meet, open_obligations
 from governance.roles import Role
-from governance.today import LIMIT, Section, SectionSource, page_for
+from governance.today import PER_PAGE, Section, SectionSource, page_for
 from governance.working_time import NOT_DUE, Calendar
 from tests.governance.duties import LOOK, adopt_ladder, only, plan
 from tests.town import NOW, Town, at, later
@@ -100,16 +101,52 @@ def test_a_ladder_that_could_not_be_planned_says_so(town: Town) -> None:
     assert "No reminder could be planned, because: OverflowError" in group.rows[0].why
 
 
-def test_a_long_list_is_cut_and_costs_no_more_queries(town: Town) -> None:
+def test_a_long_list_has_pages_in_order_of_due_time_and_costs_no_more_queries(town: Town) -> None:
+    calendar = Calendar.of(town.municipality)
     owe(town)
     with CaptureQueriesContext(connection) as few:
         page_for(town.anna, NOW)
-    open_obligations([plan(town.library, NOW, period=str(n)) for n in range(LIMIT + 5)], now=NOW)
+    days = [later(days=n).date() for n in range(300)]
+    plans = [plan(town.library, NOW, period=str(day), due=calendar.whole_day(day)) for day in days]
+    open_obligations(reversed(plans), now=NOW)
     with CaptureQueriesContext(connection) as many:
-        page = page_for(town.anna, NOW)
-    assert page["cut"]
-    assert sum(len(group.rows) for group in page["groups"]) == LIMIT
+        first = page_for(town.anna, NOW)
     assert len(many) == len(few)
+    assert (first["page"].paginator.count, first["page"].paginator.num_pages) == (300, 6)
+    assert "300 things wait." in first["lead"]
+    second = page_for(town.anna, NOW, number="2")
+    whens = [row.when for page in (first, second) for group in page["groups"] for row in group.rows]
+    assert len(whens) == 2 * PER_PAGE
+    assert whens[:2] == ["Today", "Tomorrow"]
+    assert whens[PER_PAGE] == date_format(days[PER_PAGE], "SHORT_WEEKDAY_FORMAT")
+    assert page_for(town.anna, NOW, number="99")["page"].number == 6
+
+
+def test_the_lead_counts_what_sections_show_too(town: Town) -> None:
+    owe(town)
+    today.add_section(
+        SectionSource(
+            order=1,
+            duties=frozenset(),
+            make=lambda _user, _now: Section("components/empty_state.html", {}, waiting=4),
+        )
+    )
+    assert page_for(town.anna, NOW)["lead"].endswith("5 things wait.")
+    assert today.lead_for(town.anna, NOW) == page_for(town.anna, NOW)["lead"]
+
+
+def test_the_numbers_are_told_by_themselves_for_the_page_that_is_open(
+    town: Town, client: Client
+) -> None:
+    now = timezone.now()
+    client.force_login(town.anna)
+    said = client.get("/today/counts/", headers={"HX-Request": "true"}).content.decode()
+    assert "Nothing waits for you." in said
+    assert 'hx-swap-oob="outerHTML:[data-count=' in said
+    open_obligations([plan(town.library, now)], now=now)
+    said = client.get("/today/counts/", headers={"HX-Request": "true"}).content.decode()
+    assert "1 thing waits." in said
+    assert '<span class="count" data-count="today" hx-swap-oob' in said
 
 
 def test_an_upper_app_s_section_takes_its_duty_out_of_the_list(

@@ -39,11 +39,13 @@ def test_one_tap_is_swapped_in_place_and_one_for_all_does_the_rest(
     page = cleo_at_work
     page.goto(f"{live_server.url}/today/")
     assert_accessible(page)
+    before = page.locator(".lead").inner_text()
     section = page.locator("#check-today")
     assert section.locator(".row .button:not(.button--text)").count() == 2
     section.locator(".row .button:not(.button--text)").first.click()
     expect(section.locator(".state--done").first).to_be_visible()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "status"
+    expect(page.locator(".lead")).not_to_have_text(before)
     assert CheckIn.objects.count() == 1
     assert page.url.endswith("/today/")
     page.reload()  # what is done today stands below, the other channel still waits above

@@ -20,10 +20,10 @@ from governance.policy.in_force import policy_for
 from moderation.actions import check_in, hand_to_registrar, leave
 from moderation.channel_page import _practice_words
 from moderation.models import Action, CheckIn, Item
-from moderation.today import check_today
+from moderation.today import SHOWN, check_today
 from moderation.year import year_of
 from tests.browsers import BACKEND
-from tests.channels_of_town import assign, open_channel
+from tests.channels_of_town import assign, channels_of, open_channel
 from tests.moderation.scenes import comment, logged, picture, removed
 from tests.town import NOW, Town, at
 
@@ -66,6 +66,50 @@ def test_the_section_lists_my_channels_and_who_has_looked(town: Town, channel: C
         (other, False),
     ]
     assert check_today(town.ola, NOW) is None
+
+
+def test_of_many_channels_the_next_are_shown_and_the_others_folded(town: Town) -> None:
+    few = channels_of(town.cleo, town.library, 3)
+    with CaptureQueriesContext(connection) as asked:
+        check_today(town.cleo, NOW)
+    channels_of(town.cleo, town.library, 300)
+    check_in(few[0], by=town.cleo, now=NOW)
+    with CaptureQueriesContext(connection) as asked_of_many:
+        section = check_today(town.cleo, NOW)
+    assert len(asked_of_many) == len(asked)
+    assert section is not None
+    assert len(section["waiting"]) == 302
+    assert len(section["shown"]) == SHOWN
+    assert all(row.done is None for row in section["shown"])
+    assert len(section["folded"]) == 303 - SHOWN
+    assert [row.channel for row in section["rows"] if row.done] == [few[0]]
+
+
+def test_three_hundred_channels_are_one_tap_and_the_page_costs_no_more_questions(
+    town: Town, signed_in: Any
+) -> None:
+    channels_of(town.cleo, town.library, 2)
+    client = signed_in(town.cleo)
+    client.get(reverse("today"))  # what is read once in a process
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(reverse("today")).status_code == 200
+    channels_of(town.cleo, town.library, 298)
+    with CaptureQueriesContext(connection) as many:
+        page = text(client.get(reverse("today")))
+    assert len(many) == len(few)
+    assert "Nothing to remark on all 300" in page
+    assert "280 more channels" in page
+    assert "300 things wait." in page
+
+
+def test_a_tap_in_the_fold_leaves_it_open(town: Town, signed_in: Any) -> None:
+    channels = channels_of(town.cleo, town.library, SHOWN + 2)
+    client = signed_in(town.cleo)
+    assert '<details class="fold">' in text(client.get(reverse("today")))
+    address = f"{reverse('moderation:check_in')}?unfolded=1"
+    answer = client.post(address, {"channel": channels[-1].pk}, headers={"HX-Request": "true"})
+    assert '<details class="fold" open>' in text(answer)
+    assert "done" in answer.headers["HX-Trigger"], "so that the page counts anew"
 
 
 def test_the_section_tells_of_the_missed_day_and_of_the_breach(
