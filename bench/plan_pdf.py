@@ -63,6 +63,7 @@ def _paper() -> PlanPaper:
     approval = Approval("Godkännande", "Ekby", AT, "enhetschef", "Anna Ek", "", "")
     return PlanPaper(
         municipality="Ekby kommun",
+        logo=None,
         unit_line="Sektor kultur, Ekby bibliotek",
         title="Aktivitetsplan för sociala medier",
         subject="Instagram, Ekby bibliotek",

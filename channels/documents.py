@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
+from typing import Final
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
@@ -16,10 +17,14 @@ from channels.models import Decision, Plan, PlanVersion
 from channels.names import without_hidden_names
 from channels.paper import BoxRow, Check, box_rows, checks, clause_of
 from governance import render, seal
-from governance.models import Municipality
+from governance.logo import content_of, logo_at
+from governance.models import Municipality, StoredFile
 from governance.policy.in_force import policy_of
 from governance.policy.types import Policy, Step
 from governance.roles import Role
+
+#: Where the template has the logo from.
+_LOGO: Final = "picture:logo"
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class PlanPaper:
     """Everything that the plan document prints."""
 
     municipality: str
+    logo: StoredFile | None
     unit_line: str
     title: str
     subject: str
@@ -93,7 +99,10 @@ def printed(paper: PlanPaper, municipality: Municipality, *, sealed: bool = Fals
     """The paper as a PDF. `sealed`: it will carry the municipality's seal, and says so."""
     with translation.override(municipality.locale), timezone.override(municipality.zone):
         return render.pdf(
-            "documents/plan.html", {"paper": paper, "sealed": sealed}, language=municipality.locale
+            "documents/plan.html",
+            {"paper": paper, "sealed": sealed, "logo": _LOGO},
+            language=municipality.locale,
+            pictures={_LOGO: content_of(paper.logo)} if paper.logo else {},
         )
 
 
@@ -113,6 +122,8 @@ def _plan_paper(version: PlanVersion) -> PlanPaper:
     last = decisions[-1].at if decisions else version.submitted_at
     return PlanPaper(
         municipality=plan.municipality.name,
+        # a document that is made anew looks as it did
+        logo=logo_at(plan.municipality, last),
         unit_line=_unit_line(version),
         title=form.title,
         subject=plan.title,

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from governance import navigation
+from governance import logo, navigation
 from governance.look import address_of
 from governance.typed import Typed, not_drawn
 
@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "municipality": municipality,
         "now": now,
         "look": address_of(municipality),
+        "logo": logo.address_of(municipality),
         "nav": SimpleLazyObject(lambda: _nav(request, now)),
         "public_nav": SimpleLazyObject(lambda: _public_nav(request, municipality)),
         "languages": _languages(),

@@ -77,7 +77,7 @@ def store(
     The bytes are on the disk before the row is written, so a row never lacks its file.
     """
     with _incoming(_pieces(content), municipality, limit) as incoming:
-        kind = _examined(incoming.path, frozenset(allow))
+        kind = _kind_of(incoming.path, frozenset(allow))
         target = _path(municipality.pk, incoming.sha256)
         private_folder(target.parent)
         # also over a copy that is there already: the bytes are the same, or theirs were damaged
@@ -92,6 +92,16 @@ def store(
         stored_by=by,
         stored_at=now,
     )
+
+
+@contextmanager
+def examined(
+    content: File[bytes], *, municipality: Municipality, allow: Iterable[str], limit: int
+) -> Iterator[Path]:
+    """The file, checked as `store` checks it, and gone when the caller has done with it."""
+    with _incoming(_pieces(content), municipality, limit) as incoming:
+        _kind_of(incoming.path, frozenset(allow))
+        yield incoming.path
 
 
 def open_stored(file: StoredFile) -> BufferedReader:
@@ -224,7 +234,7 @@ KINDS = (
 )
 
 
-def _examined(path: Path, allow: frozenset[str]) -> Kind:
+def _kind_of(path: Path, allow: frozenset[str]) -> Kind:
     """The kind that the bytes really are, if it is among those allowed. Raises FileRefused."""
     with path.open("rb") as opened:
         beginning = opened.read(16)

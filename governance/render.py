@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -64,19 +65,26 @@ _ACCESSIBLE: Final = f"""
 </rdf:RDF>"""
 
 
-def pdf(template: str, context: Mapping[str, Any], *, language: str) -> bytes:
+def pdf(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    language: str,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
     """The template as a tagged PDF in `language`: the same input gives the same bytes.
 
-    The template must have `lang`, a title and real headings. Nothing is fetched from anywhere.
+    The template must have `lang`, a title and real headings. Nothing is fetched from anywhere:
+    `pictures` are PNG by the addresses under which the template shows them, `picture:…`.
     """
     with translation.override(language):
         html = render_to_string(template, {**context, "language": language})
-    return pdf_of(html)
+    return pdf_of(html, pictures)
 
 
-def pdf_of(html: str) -> bytes:
+def pdf_of(html: str, pictures: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
     """The HTML of a document as a tagged PDF."""
-    source = HTML(string=_drawable(html), url_fetcher=_Nothing())
+    source = HTML(string=_drawable(html), url_fetcher=_Given(pictures))
     with _one_at_a_time:
         return _laid_out(source)
 
@@ -116,14 +124,20 @@ def _is_drawn(character: str) -> bool:
 def _styles() -> tuple[CSS, FontConfiguration]:
     """The stylesheet, parsed once in a process."""
     fonts = FontConfiguration()
-    return CSS(filename=STYLES, font_config=fonts, url_fetcher=_Nothing()), fonts
+    return CSS(filename=STYLES, font_config=fonts, url_fetcher=_Given()), fonts
 
 
-class _Nothing(URLFetcher):
-    """A document is made of its template alone; an address in an answer is never followed."""
+class _Given(URLFetcher):
+    """A document is made of what it is given; an address in an answer is never followed."""
+
+    def __init__(self, pictures: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        super().__init__()
+        self._pictures = pictures
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        raise ValueError("A document fetches nothing.")
+        if url not in self._pictures:
+            raise ValueError("A document fetches nothing.")
+        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})
 
 
 def _declare_accessible(document: Any, made: Any) -> None:

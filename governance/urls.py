@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from governance.health import healthz
 from governance.views.guidance import advice
 from governance.views.language import language
-from governance.views.look import look
+from governance.views.look import logo, look
 from governance.views.today import counts, start, today
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/", include("moderation.urls")),
     path("look.css", look, name="look_default"),
     path("<slug:slug>/look.css", look, name="look"),
+    path("<slug:slug>/logo-<int:pk>.png", logo, name="logo"),
     path("", include("channels.urls")),
     # last: a municipality's name is the first part of its public addresses
     path("<slug:municipality_slug>/", include("channels.public_urls")),

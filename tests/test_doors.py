@@ -21,6 +21,7 @@ from channels.actions.custody import hand_over_login
 from channels.actions.people import assign_editor
 from channels.actions.planning import start_plan
 from channels.models import Channel, GoalFollowUp, Plan
+from governance.logo import change_logo
 from governance.roles import Role
 from moderation.actions import check_in
 from moderation.models import CheckIn, Item
@@ -30,7 +31,7 @@ from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, open_channel
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment
-from tests.pictures import upload
+from tests.pictures import logo, upload
 from tests.plans_of_town import waiting
 from tests.town import NOW, Town
 
@@ -113,6 +114,11 @@ def _morning(town: Town) -> dict[str, Any]:
     """By its signature and by nothing else."""
     link = link_of_today(_channel(town), person=town.cleo)
     return resolve(address_of(link)).kwargs
+
+
+def _logo(town: Town) -> dict[str, Any]:
+    place = change_logo(town.municipality, logo(), by=town.ben, now=NOW)
+    return {"slug": place.slug, "pk": place.logo_id}
 
 
 def _import_door() -> Door:
@@ -227,6 +233,7 @@ DOORS: dict[str, Door] = {
     "choose_language": Door(),
     "look_default": Door(public=True),
     "look": Door(public=True, kwargs=lambda town: {"slug": town.municipality.slug}),
+    "logo": Door(public=True, kwargs=_logo),
 }
 
 

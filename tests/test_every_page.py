@@ -73,6 +73,7 @@ NO_PAGES = {
     "healthz",
     "start",
     "today_counts",
+    "logo",
     "look",
     "look_default",
     "moderation:act",

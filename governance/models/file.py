@@ -27,6 +27,10 @@ class StoredFile(models.Model):
         verbose_name_plural = _("files")
         ordering = ["-stored_at"]
         indexes = [models.Index(fields=["municipality", "sha256"], name="file_by_digest")]
+        constraints = [
+            # what the composite foreign keys of the migrations lean on
+            models.UniqueConstraint(fields=["id", "municipality"], name="file_id_and_municipality")
+        ]
 
     def __str__(self) -> str:
         return self.name

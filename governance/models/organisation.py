@@ -69,6 +69,14 @@ class Municipality(models.Model):  # type: ignore[django-manager-missing]
         default="#0F6C7D",
         validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("Write the colour as #RRGGBB."))],
     )
+    logo = models.ForeignKey(
+        "governance.StoredFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("logo"),
+    )
     general_reply_days = models.PositiveSmallIntegerField(
         _("days within which other correspondence is answered"),
         null=True,

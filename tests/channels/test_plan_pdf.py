@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
@@ -19,10 +20,12 @@ from channels.documents import PlanPaper, plan_pdf, printed
 from channels.models import Plan, PlanVersion
 from governance.actions import change_person
 from governance.files import open_stored
+from governance.logo import change_logo
 from governance.models import Municipality
 from tests import plans_of_town
 from tests.browsers import client_of
 from tests.conformance.verapdf import verdict
+from tests.pictures import logo
 from tests.town import NOW, Town, build, later
 
 LONG = "Maximiliana-Konstantina Wachtmeister af Johannishus-Söderberg"
@@ -168,3 +171,37 @@ def test_a_name_hidden_while_the_document_is_being_made_is_not_in_it(
     kept = render_plan(version.pk, now=NOW)
     assert town.anna.name in text_of(made[0], tmp_path)
     assert town.anna.name not in text_of(open_stored(kept).read(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "shown", [logo(), logo((300, 420), mode="RGB"), logo((1200, 200))], ids=["wide", "tall", "long"]
+)
+def test_the_logo_stands_in_the_head_and_the_document_stays_archivable_and_accessible(
+    town: Town, tmp_path: Path, shown: SimpleUploadedFile
+) -> None:
+    change_logo(town.municipality, shown, by=town.ben, now=later(days=-1))
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(plan_pdf(version_of(plans_of_town.approved(town))))
+
+    compliant, said = verdict(path, "2a", "ua1")
+    assert compliant, said
+    with pikepdf.open(path) as document:
+        assert len(document.pages[0].get_images()) == 1
+        figures = [each for each in document.objects if _is_figure(each)]
+        assert [str(each.Alt) for each in figures] == ["Ekby kommun"]
+        assert len(document.pages) == 2, "the head takes no page of its own"
+
+
+def _is_figure(each: Any) -> bool:
+    return isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"
+
+
+def test_another_logo_changes_no_document_that_was_made_before(town: Town) -> None:
+    change_logo(town.municipality, logo(), by=town.ben, now=later(days=-1))
+    version = version_of(plans_of_town.approved(town))
+    made = plan_pdf(version)
+    change_logo(town.municipality, logo(ink="#803020"), by=town.ben, now=later(days=10))
+    again = version_of(Plan.objects.get(pk=version.plan_id))
+    assert plan_pdf(again) == made
+    change_logo(town.municipality, None, by=town.ben, now=later(days=11))
+    assert plan_pdf(version_of(Plan.objects.get(pk=version.plan_id))) == made
