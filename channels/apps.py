@@ -22,10 +22,12 @@ class ChannelsConfig(AppConfig):
         from channels.actions.documents import forget_documents
         from channels.actions.guideline import forget_in_duties
         from channels.duties import register_duties
-        from governance import navigation
+        from channels.letters import KINDS
+        from governance import navigation, outbox
         from governance.names import when_hidden
 
         register_duties()
+        outbox.add_kinds(KINDS)
         when_hidden(forget_documents)
         when_hidden(forget_in_duties)
         post_migrate.connect(platforms.enter, sender=self)

@@ -76,6 +76,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "see_overview": MANAGERS | COMMUNICATIONS | REGISTRARS | OVERSEERS,
     "see_editors": MANAGERS | COMMUNICATIONS | REGISTRARS | OVERSEERS | {Role.UNIT_COMMUNICATOR},
     "read_log": OVERSEERS | {Role.CENTRAL_REGISTRAR, Role.ARCHIVIST},
+    "see_notices": COMMUNICATIONS | OVERSEERS,
     "adopt_policy": COMMUNICATIONS,
     "assess_personal_data": MANAGERS
     | COMMUNICATIONS

@@ -8,6 +8,7 @@ from governance.health import healthz
 from governance.views.guidance import advice
 from governance.views.language import language
 from governance.views.look import logo, look
+from governance.views.notices import notices
 from governance.views.today import counts, start, today
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today, name="today"),
     path("today/counts/", counts, name="today_counts"),
     path("today/mail/", include("moderation.mail_urls")),
+    path("notices/", notices, name="notices"),
     path("policy/advice/", advice, name="advice"),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),

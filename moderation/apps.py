@@ -7,12 +7,14 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
+        from governance import outbox
         from governance.obligations import register
         from moderation import channel_page, menu, today
         from moderation.duties import DUTIES
 
         for duty in DUTIES:
             register(duty)
+        outbox.add_kinds({"morning": _("What is to be looked at today")})
         menu.add()
         today.add()
         channel_page.add()

@@ -125,11 +125,11 @@ def _letter(link: MorningLink, owed: Collection[Obligation], now: datetime) -> t
         _("TO LOOK AT TODAY"),
         *_channels(owed),
         _("NOTHING TO REMARK?"),
-        _("Say so on this page, without signing in: %(link)s")
-        % {"link": f"\n{settings.BASE_URL}{link.unsigned_path}"},
+        _("Say so on this page, without signing in:\n%(link)s")
+        % {"link": _whole(link.unsigned_path)},
         _("The link is yours alone, so do not pass it on. It works today."),
         *_others(link.person, now),
-        _("Everything that waits for you: %(link)s") % {"link": f"{settings.BASE_URL}/today/"},
+        _("Everything that waits for you: %(link)s") % {"link": _whole("/today/")},
         _("Uppsikt writes this for %(municipality)s, as its own routine says.")
         % {"municipality": link.municipality},
     ]

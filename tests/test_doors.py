@@ -216,6 +216,7 @@ DOORS: dict[str, Door] = {
     "today": Door(),
     "today_counts": Door(),
     "morning:looks": Door(public=True, kwargs=_morning),
+    "notices": Door(),
     "advice": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),

@@ -135,6 +135,7 @@ class View:
 PAGES: dict[str, View] = {
     "today": View(),
     "advice": View(),
+    "notices": View("ben"),
     "channels:plans": View("anna"),
     "channels:start": View(),
     "channels:plan": View("anna", lambda s: (s.submitted.pk,)),

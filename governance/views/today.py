@@ -5,6 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from governance.outbox import RIGHT
+from governance.permissions import rights_of
 from governance.signed_in import StaffRequest, signed_in
 from governance.signing_in import home_of
 from governance.today import lead_for, page_for
@@ -14,7 +16,9 @@ from governance.today import lead_for, page_for
 @signed_in
 def today(request: StaffRequest) -> HttpResponse:
     """Everything that waits, late first, with one button each to where it is met."""
-    page = page_for(request.user, timezone.now(), number=request.GET.get("page"))
+    now = timezone.now()
+    page = page_for(request.user, now, number=request.GET.get("page"))
+    page["sees_letters"] = RIGHT in rights_of(request.user, now)
     return render(request, "governance/today.html", page)
 
 
