@@ -8,7 +8,7 @@ from typing import Final
 
 #: The part of an address that is a secret, after the part that may be read.
 _SECRETS: Final = re.compile(
-    r"(/today/mail/[0-9a-f-]{36}/|/account/password/reset/[0-9A-Za-z]+-)[^/\s\"'?#]+"
+    r"(/today/(?:mail|calendar)/[0-9a-f-]{36}/|/account/password/reset/[0-9A-Za-z]+-)[^/\s\"'?#]+"
 )
 
 

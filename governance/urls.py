@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from governance.health import healthz
+from governance.views.calendar_feeds import calendar, calendar_feed
 from governance.views.guidance import advice
 from governance.views.language import language
 from governance.views.look import logo, look
@@ -39,10 +40,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("account/", include(account_urls)),
     path("account/language/", language, name="choose_language"),
+    path("account/calendar/", calendar, name="calendar"),
     path("", start, name="start"),
     path("today/", today, name="today"),
     path("today/counts/", counts, name="today_counts"),
     path("today/mail/", include("moderation.mail_urls")),
+    path(
+        "today/calendar/<uuid:key>/<str:signature>/my-work.ics", calendar_feed, name="calendar_feed"
+    ),
     path("notices/", notices, name="notices"),
     path("policy/advice/", advice, name="advice"),
     path("archive/", include("archive.urls")),

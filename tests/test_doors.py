@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
@@ -21,6 +22,8 @@ from channels.actions.custody import hand_over_login
 from channels.actions.people import assign_editor
 from channels.actions.planning import start_plan
 from channels.models import Channel, GoalFollowUp, Plan
+from governance.calendar_feeds import address_of as address_of_feed
+from governance.calendar_feeds import make_feed
 from governance.logo import change_logo
 from governance.roles import Role
 from moderation.actions import check_in
@@ -121,6 +124,12 @@ def _logo(town: Town) -> dict[str, Any]:
     return {"slug": place.slug, "pk": place.logo_id}
 
 
+def _feed(town: Town) -> dict[str, Any]:
+    """The same."""
+    address = address_of_feed(make_feed(by=town.cleo, now=NOW))
+    return resolve(address.removeprefix(settings.BASE_URL)).kwargs
+
+
 def _import_door() -> Door:
     return Door(kwargs=lambda town: {"pk": begun(town).pk}, owned=True)
 
@@ -217,6 +226,8 @@ DOORS: dict[str, Door] = {
     "today_counts": Door(),
     "morning:looks": Door(public=True, kwargs=_morning),
     "notices": Door(),
+    "calendar": Door(),
+    "calendar_feed": Door(public=True, kwargs=_feed),
     "advice": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),

@@ -1,6 +1,7 @@
 """The tables of governance, a file per subject."""
 
 from governance.models.audit import AuditEntry, AuditHead, Checkpoint
+from governance.models.calendar_feed import CalendarFeed
 from governance.models.file import StoredFile
 from governance.models.notice import Notice
 from governance.models.obligation import Escalation, Obligation
@@ -14,6 +15,7 @@ __all__ = [
     "Appointment",
     "AuditEntry",
     "AuditHead",
+    "CalendarFeed",
     "Checkpoint",
     "ClosedDay",
     "Escalation",
