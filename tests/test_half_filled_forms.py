@@ -275,6 +275,8 @@ NOTHING_TYPED = {
     "channels:import_file",
     "moderation:add_picture",
     "moderation:check_in",
+    "morning:looks",
+    "calendar",
     "choose_language",
 }
 #: allauth's own, where nobody is signed in yet or all that is asked for is a password.
