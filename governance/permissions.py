@@ -177,6 +177,12 @@ def units_where(user: User, right: str, now: datetime) -> QuerySet[Unit]:
     return units_below(seeds)
 
 
+def units_of_roles(user: User, roles: Iterable[str], now: datetime) -> QuerySet[Unit]:
+    """Every unit for which the person holds one of the roles: the twin of `holds` for lists."""
+    wanted = {held for role in roles for held in STANDS_FOR.get(role, frozenset({role}))}
+    return units_below({row.unit_id for row, _who in _standing(user, now) if row.role in wanted})
+
+
 def units_below(seeds: Iterable[int]) -> QuerySet[Unit]:
     """The units of these keys and every unit below them."""
     below = RawSQL(

@@ -17,6 +17,9 @@ from channels.scope import scope_of
 from governance.models import Obligation, User
 from governance.policy.in_force import policy_for
 from governance.policy.types import Stated
+from moderation.actions.declaring import may_declare
+from moderation.cadence import LOOKS
+from moderation.models import DeclaredPeriod
 from moderation.year import year_of
 
 
@@ -31,6 +34,18 @@ def looks(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | No
     return {"year": year_of(channel, channel.municipality.today(now).year, now), "rule": rule}
 
 
+def declarations(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | None:
+    """The crises and rests that the channel is in or has before it, and declaring another."""
+    if channel.state != Channel.State.OPEN:
+        return None
+    found = DeclaredPeriod.objects.filter(parts__channel=channel).exclude(ends_at__lte=now)
+    periods = list(found.select_related("municipality").order_by("starts_at"))
+    taken = {each.kind for each in periods if each.kind == DeclaredPeriod.Kind.CRISIS}
+    kinds = [kind for kind in DeclaredPeriod.Kind.values if kind not in taken]
+    may = [kind for kind in kinds if may_declare(user, kind, channel, now)]
+    return {"periods": periods, "declarable": may} if periods or may else None
+
+
 def looking(channel: Channel, now: datetime) -> page.Practice | None:
     """The days missed with their share of those owed; None where none was, as obligations tell it.
 
@@ -38,7 +53,7 @@ def looking(channel: Channel, now: datetime) -> page.Practice | None:
     of today, makes it late. What was missed before a later look is remarked.
     """
     rows = Obligation.objects.about(channel).filter(
-        duty="check_in", due_at__lte=now, waived_at__isnull=True
+        duty__in=LOOKS, due_at__lte=now, waived_at__isnull=True
     )
     days = rows.aggregate(
         owed=Count("due_on", distinct=True),
@@ -104,6 +119,7 @@ def add() -> None:
         "check_interval", gettext_lazy("Looks, by the plan"), looks_this_year
     )
     promises.add(by_plan)
+    page.add_section(page.Section("declared", 5, "moderation/_declared.html", declarations))
     page.add_section(page.Section("looks", 10, "moderation/_year.html", looks))
     page.add_acts(
         {
@@ -111,5 +127,19 @@ def add() -> None:
             "channel.checked_by_mail": gettext_lazy("Looked at, by mail link"),
         },
         icon="check",
+    )
+    page.add_acts(
+        {
+            "channel.crisis_declared": gettext_lazy("A crisis was declared"),
+            "channel.rest_declared": gettext_lazy("A rest was declared"),
+        },
+        icon="flag",
+    )
+    page.add_acts(
+        {
+            "channel.crisis_ended": gettext_lazy("The crisis was ended"),
+            "channel.rest_ended": gettext_lazy("The rest was ended before its time"),
+        },
+        icon="done",
     )
     page.add_acts({"channel.check_in_corrected": gettext_lazy("A look was corrected")}, icon="edit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Max, Q, QuerySet
@@ -17,9 +17,10 @@ from governance.policy.in_force import policy_for
 from governance.policy.types import Cited, Policy
 from governance.roles import Role
 from governance.working_time import Calendar, Due
-from moderation.cadence import cadence_of, floor_of, planned_times
+from moderation.cadence import asked_of, crisis_cadence_of, floor_of
 from moderation.closing import Facts, demanded
-from moderation.models import Item, Question
+from moderation.declared import declared
+from moderation.models import DeclaredPeriod, Item, PeriodChannel, Question
 
 #: Where the daily looks are confirmed: the section on top of *My work*.
 TODAY = "/today/#check-today"
@@ -65,10 +66,15 @@ def _days_to_open(municipality: Municipality, today: date) -> list[date]:
     return [today - timedelta(days=back) for back in range(missed - 1, 0, -1)] + [today]
 
 
-def plan_turn(channel: Channel, day: date, period: str, now: datetime) -> Plan | None:
-    """One turn of the channel's day as it is owed, or None where the day has no such turn."""
-    calendar = Calendar.of(channel.municipality)
-    plans = _plan_turns([channel], day, calendar, policy_for(channel.unit, now))
+def plan_turn(duty: str, channel: Channel, day: date, period: str, now: datetime) -> Plan | None:
+    """One turn of the channel's day as it is owed, always or in the crisis that it is in; None
+    where the day has no such turn."""
+    calendar, policy = Calendar.of(channel.municipality), policy_for(channel.unit, now)
+    if duty == "check_in":
+        plans = _plan_turns([channel], day, calendar, policy)
+    else:
+        crisis = declared([channel], now).crises.get(channel.pk)
+        plans = _plan_crisis_turns(channel, crisis, day, calendar, policy) if crisis else iter(())
     return next((plan for plan in plans if plan.period == period), None)
 
 
@@ -79,7 +85,68 @@ def plan_check_in_again(row: Obligation, now: datetime) -> Plan | None:
         return None
     if row.due_on < Calendar.of(row.municipality).day_of(now):
         return _as_it_was(row, channel)
-    return plan_turn(channel, row.due_on, row.period, now)
+    return plan_turn(row.duty, channel, row.due_on, row.period, now)
+
+
+def plan_crisis_checks(municipality: Municipality, now: datetime) -> Iterator[Plan]:
+    """The turns that crises add today, and after an outage on the days before.
+
+    As large as the crises that are declared.
+    """
+    parts = PeriodChannel.objects.in_force(now).filter(
+        municipality=municipality,
+        kind=DeclaredPeriod.Kind.CRISIS,
+        channel__state=Channel.State.OPEN,
+    )
+    # whoever ends a crisis waits for this run, or this run passes over what is being ended
+    held = parts.with_channels().select_for_update(of=("period",), no_key=True, skip_locked=True)
+    found = list(held)
+    if not found:
+        return
+    today = municipality.today(now)
+    opened = Obligation.objects.filter(municipality=municipality, duty="crisis_check")
+    last = opened.filter(due_on__range=(today - CATCH_UP, today)).aggregate(last=Max("due_on"))
+    days = ((last["last"] or today) - today).days
+    for back in range(days, 1):
+        yield from plans_in_crises(found, municipality, today + timedelta(days=back), now)
+
+
+def plans_in_crises(
+    parts: Iterable[PeriodChannel], municipality: Municipality, day: date, now: datetime
+) -> Iterator[Plan]:
+    """The turns of a day in the crises of these channels, under the policy in force."""
+    calendar, policy = Calendar.of(municipality), policy_for(municipality, now)
+    for part in parts:
+        yield from _plan_crisis_turns(part.channel, part.period, day, calendar, policy)
+
+
+def plan_crisis_check_again(row: Obligation, now: datetime) -> Plan | None:
+    """An open turn of a crisis under the policy now in force; one that is over stays as it was."""
+    channel = row.subject
+    if not isinstance(channel, Channel) or row.due_on is None:
+        return None
+    if row.is_overdue(now):
+        return _as_it_was(row, channel)
+    return plan_turn(row.duty, channel, row.due_on, row.period, now)
+
+
+def _plan_crisis_turns(
+    channel: Channel, crisis: DeclaredPeriod, day: date, calendar: Calendar, policy: Policy
+) -> Iterator[Plan]:
+    added = crisis_cadence_of(channel, policy)
+    if added is None:
+        return
+    for turn in added.turns(crisis, day, calendar):
+        yield Plan(
+            duty="crisis_check",
+            subject=channel,
+            unit=channel.unit,
+            who=added.who,
+            period=turn.key,
+            due=turn.due,
+            rule=added.rule,
+            path=TODAY,
+        )
 
 
 def plan_legal_floor(municipality: Municipality, now: datetime) -> Iterator[Plan]:
@@ -96,7 +163,7 @@ def plan_legal_floor(municipality: Municipality, now: datetime) -> Iterator[Plan
             duty="legal_floor",
             subject=channel,
             unit=channel.unit,
-            who=_owed_by(floor.rule.who),
+            who=floor.rule.who[0] if floor.rule.who else Role.RESPONSIBLE_PERSON,
             period=since.isoformat(),
             due=calendar.whole_day(since + timedelta(days=floor.days)),
             rule=floor.rule,
@@ -178,9 +245,9 @@ def _registrations_of(user: User, now: datetime) -> Q:
 def _plan_turns(
     channels: Collection[Channel], day: date, calendar: Calendar, policy: Policy
 ) -> Iterator[Plan]:
-    plans = planned_times(channels, policy)
+    asked = asked_of(channels, policy, calendar.start(day))
     for channel in channels:
-        cadence = cadence_of(channel, policy, plans.get(channel.pk))
+        cadence = asked[channel.pk].cadence
         if cadence is None:
             continue
         for turn in cadence.turns(day, calendar):
@@ -188,7 +255,7 @@ def _plan_turns(
                 duty="check_in",
                 subject=channel,
                 unit=channel.unit,
-                who=_owed_by(cadence.rule.who),
+                who=cadence.who,
                 period=turn.key,
                 due=turn.due,
                 rule=cadence.rule,
@@ -210,10 +277,6 @@ def _as_it_was(row: Obligation, channel: Channel) -> Plan:
     )
 
 
-def _owed_by(who: tuple[Role, ...]) -> Role:
-    return who[0] if who else Role.RESPONSIBLE_PERSON
-
-
 DUTIES = (
     Duty(
         key="check_in",
@@ -223,6 +286,16 @@ DUTIES = (
         waits_for=_looks_of,
         people=people_of_channels,
         plan_again=plan_check_in_again,
+    ),
+    Duty(
+        key="crisis_check",
+        label=_("Look at the channel in the crisis"),
+        act=_("Look"),
+        opener=plan_crisis_checks,
+        waits_for=_looks_of,
+        people=people_of_channels,
+        plan_again=plan_crisis_check_again,
+        routine="crisis",
     ),
     Duty(
         key="legal_floor",

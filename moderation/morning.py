@@ -23,6 +23,7 @@ from governance.obligations import waiting_for
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.today import in_words
 from governance.working_time import Calendar
+from moderation.cadence import LOOKS
 from moderation.models import MorningLink
 
 logger = logging.getLogger(__name__)
@@ -75,12 +76,13 @@ def _owed_today(municipality: Municipality, now: datetime) -> dict[int, Obligati
     """The look that is due next on each channel (key) that is owed one today."""
     rows = Obligation.objects.open().filter(
         municipality=municipality,
-        duty="check_in",
+        duty__in=LOOKS,
         due_on=municipality.today(now),
         due_at__gt=now,
     )
     # the earliest comes last and stands
-    return {row.subject_id: row for row in rows.order_by("-due_at")}
+    rows = rows.select_related("municipality").order_by("-due_at")
+    return {row.subject_id: row for row in rows}
 
 
 def _write_or_report(person: User, owed: Collection[Obligation], now: datetime) -> bool:
@@ -156,7 +158,7 @@ def _by(row: Obligation) -> str:
 
 def _others(person: User, now: datetime) -> Iterator[str]:
     """What else is late or due today, in order of time, and how much more there is."""
-    waiting = waiting_for(person, now).exclude(duty="check_in")
+    waiting = waiting_for(person, now).exclude(duty__in=LOOKS)
     due = waiting.filter(due_on__lte=timezone.localdate(now))
     named = [in_words(row, now) for row in due[:NAMED]]
     if named:

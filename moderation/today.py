@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +15,11 @@ from channels.rights import assigned_channels
 from governance.models import Municipality, Obligation, User
 from governance.models.obligation import OPEN
 from governance.policy.in_force import NoPolicyInForce, policy_for
-from governance.policy.types import Stated
+from governance.policy.types import Cited
 from governance.today import Section, SectionSource, add_section
 from governance.working_time import Calendar, Period
-from moderation.cadence import cadence_of, planned_times
-from moderation.models import CheckIn
+from moderation.cadence import LOOKS, asked_of
+from moderation.models import CheckIn, DeclaredPeriod
 
 #: Of more channels than this the next that wait are shown, and the others folded.
 SHOWN: Final = 20
@@ -28,13 +29,14 @@ SHOWN: Final = 20
 class Row:
     """One channel as it stands today.
 
-    `done` is the entry of the turn that runs, `due` the moment when that is over. `missed` is the
-    last day that nobody looked, `breach` the day on which the gap became a breach of the duty of
-    supervision itself.
+    `done` is the entry of the turn that runs, `due` the moment when that is over; `crisis` asks for
+    that turn, if one does. `missed` is the last day that nobody looked, `breach` the day on which
+    the gap became a breach of the duty of supervision itself.
     """
 
     channel: Channel
-    rule: Stated
+    rule: Cited
+    crisis: DeclaredPeriod | None
     due: datetime | None
     last: datetime | None
     done: CheckIn | None
@@ -76,6 +78,7 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
         "waiting": waiting,
         "missed": [row for row in rows if row.missed],
         "rules": _different(row.rule for row in rows),
+        "crises": list(dict.fromkeys(row.crisis for row in rows if row.crisis)),
     }
 
 
@@ -89,7 +92,7 @@ def section(user: User, now: datetime) -> Section | None:
 
 def add() -> None:
     """Put the section on top of the page. What it shows is left out of the list below."""
-    duties = frozenset({"check_in", "legal_floor"})
+    duties = frozenset({*LOOKS, "legal_floor"})
     add_section(SectionSource(order=10, duties=duties, make=section))
 
 
@@ -101,24 +104,26 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
     calendar = Calendar.of(municipality)
     day = calendar.day_of(now)
     policy = policy_for(municipality, now)
-    plans = planned_times(channels, policy)
+    asked = asked_of(channels, policy, now)
     entries = _entries(channels, day)
     missed, breaches = _open_before(channels, now)
     looks = CheckIn.objects.filter(channel__in=channels).values_list("channel").order_by()
     last = dict(looks.annotate(last=Max("at")))
     rows = []
     for channel in channels:
-        cadence = cadence_of(channel, policy, plans.get(channel.pk))
-        turn = _running(cadence.turns(day, calendar), now) if cadence else None
-        if cadence is None or turn is None:
+        asks = asked[channel.pk]
+        running = asks.running(day, calendar, now)
+        if not running:
             continue
+        duty, turn = running[0]
         rows.append(
             Row(
                 channel=channel,
-                rule=cadence.rule,
+                rule=asks.rule(duty),
+                crisis=asks.crisis if duty == "crisis_check" else None,
                 due=turn.due.at,
                 last=last.get(channel.pk),
-                done=entries.get((channel.pk, turn.key)),
+                done=_look_in(turn, entries.get(channel.pk, ())),
                 missed=missed.get(channel.pk),
                 breach=breaches.get(channel.pk),
             )
@@ -126,16 +131,24 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
     return rows
 
 
-def _running(turns: Iterable[Period], now: datetime) -> Period | None:
-    begun = [turn for turn in turns if turn.opens_at <= now]
-    return begun[-1] if begun else None
+def _look_in(turn: Period, entries: Iterable[CheckIn]) -> CheckIn | None:
+    """The entry of the turn: its own, or one that was made for a crisis meanwhile."""
+    for entry in entries:
+        for_crisis = not entry.period.startswith(entry.day.isoformat())
+        within = turn.due.at is not None and turn.opens_at <= entry.at < turn.due.at
+        if entry.period == turn.key or (for_crisis and within):
+            return entry
+    return None
 
 
-def _entries(channels: list[Channel], day: date) -> dict[tuple[int, str], CheckIn]:
-    entries = CheckIn.objects.filter(
+def _entries(channels: list[Channel], day: date) -> dict[int, list[CheckIn]]:
+    """The standing entries of a day, by the channel's key."""
+    found: dict[int, list[CheckIn]] = defaultdict(list)
+    for entry in CheckIn.objects.filter(
         channel__in=channels, day=day, corrected_by__isnull=True
-    ).select_related("by")
-    return {(entry.channel_id, entry.period): entry for entry in entries}
+    ).select_related("by"):
+        found[entry.channel_id].append(entry)
+    return found
 
 
 def _open_before(
@@ -144,7 +157,7 @@ def _open_before(
     """The last day each channel was missed, and its breach of the floor, if it has one."""
     rows = Obligation.objects.filter(
         OPEN,
-        duty__in=("check_in", "legal_floor"),
+        duty__in=(*LOOKS, "legal_floor"),
         subject_id__in=[channel.pk for channel in channels],
         municipality__in={channel.municipality_id for channel in channels},
         due_at__lt=now,
@@ -158,5 +171,5 @@ def _open_before(
     return missed, breaches
 
 
-def _different(rules: Iterable[Stated]) -> list[Stated]:
-    return list({rule.clause: rule for rule in rules}.values())
+def _different(rules: Iterable[Cited]) -> list[Cited]:
+    return list({(rule.clause, rule.says): rule for rule in rules}.values())

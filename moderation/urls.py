@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import check_ins, findings, rules, sitting
+from moderation.views import check_ins, declaring, findings, rules, sitting
 
 app_name = "moderation"
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path("<int:pk>/answer/", sitting.answer, name="answer_registrar"),
     path("<int:pk>/number/", sitting.number, name="number"),
     path("<int:pk>/no-number/", sitting.no_number, name="no_number"),
+    path("periods/", declaring.periods, name="periods"),
+    path("periods/crisis/", declaring.declare, {"kind": "crisis"}, name="declare_crisis"),
+    path("periods/rest/", declaring.declare, {"kind": "rest"}, name="declare_rest"),
+    path("periods/<int:pk>/", declaring.period, name="period"),
     path("evidence/<int:pk>/", findings.evidence, name="evidence"),
     path("check-ins/", check_ins.confirm, name="check_in"),
     path("check-ins/<int:pk>/correct/", check_ins.correct, name="correct_check_in"),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from channels.models import Channel
 from governance.models import Obligation
+from moderation.cadence import LOOKS
 from moderation.models import CheckIn
 
 State = Literal["done", "afterwards", "missed", "today", "ahead", "off"]
@@ -125,7 +126,7 @@ def _looked(channel: Channel, first: date, last: date) -> dict[date, bool]:
 def _missed(channel: Channel, first: date, last: date, now: datetime) -> set[date]:
     rows = Obligation.objects.filter(
         municipality=channel.municipality_id,
-        duty="check_in",
+        duty__in=LOOKS,
         subject_id=channel.pk,
         due_on__range=(first, last),
         due_at__lte=now,

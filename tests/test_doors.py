@@ -26,8 +26,8 @@ from governance.calendar_feeds import address_of as address_of_feed
 from governance.calendar_feeds import make_feed
 from governance.logo import change_logo
 from governance.roles import Role
-from moderation.actions import check_in
-from moderation.models import CheckIn, Item
+from moderation.actions import check_in, declare_crisis
+from moderation.models import CheckIn, DeclaredPeriod, Item
 from tests.browsers import BACKEND
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
@@ -130,6 +130,10 @@ def _feed(town: Town) -> dict[str, Any]:
     return resolve(address.removeprefix(settings.BASE_URL)).kwargs
 
 
+def _crisis(town: Town) -> DeclaredPeriod:
+    return declare_crisis([_channel(town)], why="Brand", by=town.ben, now=NOW)
+
+
 def _import_door() -> Door:
     return Door(kwargs=lambda town: {"pk": begun(town).pk}, owned=True)
 
@@ -158,6 +162,10 @@ DOORS: dict[str, Door] = {
         kwargs=lambda town: {"pk": _finding(town).evidence.get(file__isnull=False).pk}, owned=True
     ),
     "moderation:check_in": Door(),
+    "moderation:periods": Door(),
+    "moderation:declare_crisis": Door(),
+    "moderation:declare_rest": Door(),
+    "moderation:period": Door(kwargs=lambda town: {"pk": _crisis(town).pk}, owned=True),
     "moderation:correct_check_in": Door(kwargs=lambda town: {"pk": _look(town).pk}, owned=True),
     "moderation:check_ins": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "moderation:check_in_afterwards": Door(

@@ -33,8 +33,8 @@ from channels.models import (
 from governance.actions import close_day, enter_absence
 from governance.permissions import OPERATE
 from governance.roles import Role
-from moderation.actions import check_in, hand_to_registrar
-from moderation.models import CheckIn, Item, MorningLink
+from moderation.actions import check_in, declare_crisis, hand_to_registrar
+from moderation.models import CheckIn, DeclaredPeriod, Item, MorningLink
 from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
 from tests.channels.goals_of_town import followed, recorded
@@ -81,6 +81,7 @@ NO_PAGES = {
     "moderation:add_picture",
     "moderation:author",
     "moderation:check_in",
+    "moderation:declare_rest",  # the page of declare_crisis, for policies that have rests
     "moderation:evidence",
     "moderation:leave",
     "moderation:no_number",
@@ -176,6 +177,9 @@ PAGES: dict[str, View] = {
     "moderation:new_finding": View(),
     "moderation:house_rules": View("ben"),
     "moderation:finding": View("cleo", lambda s: (s.finding.pk,)),
+    "moderation:periods": View("ben"),
+    "moderation:declare_crisis": View("ben"),
+    "moderation:period": View("ben", lambda _s: (DeclaredPeriod.objects.all()[0].pk,)),
     "moderation:check_ins": View("cleo", lambda s: (s.channel.pk,)),
     "moderation:correct_check_in": View("cleo", lambda _s: (CheckIn.objects.all()[0].pk,)),
     "moderation:check_in_afterwards": View(
@@ -295,6 +299,7 @@ def _furnished(town: Town, address: str) -> Scene:
     hand_to_registrar(handed, by=town.cleo, now=now)
     check_in(channel, by=town.cleo, now=now)
     take_snapshot(channel, [upload()], by=town.cleo, now=now)
+    declare_crisis([channel], why="Översvämning", by=town.ben, now=now)
     today = town.municipality.today(now)
     Export.objects.create(
         municipality=town.municipality,

@@ -17,14 +17,20 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from archive.actions.snapshots import take_snapshot
 from channels.actions.custody import store_secret
 from channels.models import Channel, Custody, EditorAssignment
 from governance.models import AuditEntry, User
-from moderation.actions import check_in, hand_to_registrar, return_with_question
-from moderation.models import Item
+from moderation.actions import (
+    check_in,
+    declare_crisis,
+    hand_to_registrar,
+    return_with_question,
+)
+from moderation.models import DeclaredPeriod, Item
 from tests import plans_of_town
 from tests.browsers import client_of
 from tests.channels.goals_of_town import followed, recorded
@@ -119,6 +125,15 @@ def _row(made: Callable[[Town], Any]) -> Callable[[Town], Row]:
 
 def _snapshot(town: Town) -> Row:
     return (take_snapshot(library_page(town), [upload()], by=town.cleo, now=NOW).pk,)
+
+
+def _crisis(town: Town) -> DeclaredPeriod:
+    return declare_crisis([library_page(town)], why="Brand", by=town.ben, now=timezone.now())
+
+
+def _to_rest(town: Town) -> Row:
+    _under(town, "varmdo")
+    return ()
 
 
 def _sitting(who: str, typed: dict[str, Any], made: Callable[[Town], Item], **more: Any) -> Form:
@@ -236,6 +251,11 @@ FORMS: dict[str, Form] = {
     "moderation:answer_registrar": _sitting("cleo", {"answer": WORDS}, _asked),
     "moderation:number": _sitting("rut", {"number": WORDS}, _handed),
     "moderation:no_number": _sitting("rut", {"no-number-reason": WORDS}, _not_demanded),
+    "moderation:declare_crisis": Form(
+        "ben", {"why": WORDS, "decision": WORDS}, lambda town: _channel(town)[:0]
+    ),
+    "moderation:declare_rest": Form("ben", {"why": WORDS, "first": "2026-06-15"}, _to_rest),
+    "moderation:period": Form("ben", {"reason": WORDS}, _row(_crisis)),
     "moderation:correct_check_in": Form(
         "cleo",
         {"note": WORDS, "result": "remark"},

@@ -14,7 +14,7 @@ The engine knows rows, times and ladders; not comments or snapshots. docs/deadli
 to people.
 """
 
-from governance.obligations.meeting import Owed, meet, meet_open, waive
+from governance.obligations.meeting import Owed, meet, meet_open, waive, waive_all
 from governance.obligations.opening import open_due, open_obligations
 from governance.obligations.reading import blocking_open, by_appointment, waiting_for
 from governance.obligations.registry import (
@@ -51,4 +51,5 @@ __all__ = [
     "replan_everywhere",
     "waiting_for",
     "waive",
+    "waive_all",
 ]

@@ -66,10 +66,31 @@ def waive(what: Obligation | Owed, *, by: User, now: datetime, reason: str) -> O
         return None
     if not waived:
         raise _too_late(row)
-    # free text, so the log keeps only its digest; the words stand on the row
-    said = audit.digest(reason, row.municipality)
-    audit.record_many([line_about(row, "obligation.waived", reason=said)], by=by, now=now)
+    audit.record_many([_waived(row, reason)], by=by, now=now)
     return row
+
+
+@transaction.atomic
+def waive_all(rows: QuerySet[Obligation], *, by: User, now: datetime, reason: str) -> int:
+    """Mark what is open of these rows not to be done, for one reason; returns how many.
+
+    What has been met, waived or told stays as it is. Raises AgainstPolicy without a reason.
+    """
+    if not reason.strip():
+        raise AgainstPolicy(_("Say why it need not be done."), field="reason")
+    held = rows.filter(OPEN).select_for_update(of=("self",), no_key=True)
+    waived = list(held.select_related("municipality").order_by("pk"))
+    Obligation.objects.filter(pk__in=[row.pk for row in waived]).update(
+        waived_at=now, waived_by=by, waive_reason=reason.strip()[:300]
+    )
+    audit.record_many((_waived(row, reason) for row in waived), by=by, now=now)
+    return len(waived)
+
+
+def _waived(row: Obligation, reason: str) -> audit.Line:
+    """The log's row: free text, so only its digest; the words stand on the obligation."""
+    said = audit.digest(reason.strip(), row.municipality)
+    return line_about(row, "obligation.waived", reason=said)
 
 
 def _rows(what: Obligation | Owed) -> QuerySet[Obligation]:

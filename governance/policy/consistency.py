@@ -36,6 +36,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _removal(policy, faults)
     _routines(policy, faults)
     _morning(policy, faults)
+    _rest(policy, faults)
     _minor(policy, faults)
     _knowing(policy, faults)
 
@@ -202,6 +203,25 @@ def _morning(policy: Policy, faults: Faults) -> None:
             faults.add(key, "belongs under routine.check_in.")
         if routine.morning >= "12:00":
             faults.add(key, "must be before noon.")
+
+
+def _rest(policy: Policy, faults: Faults) -> None:
+    """Our routine loosens in a rest what ought to be done, and never what must be."""
+    routine = policy.routine.get("rest")
+    rules = policy.rules.get("monitoring.interval", ())
+    if routine is None:
+        return
+    if routine.every_days is None:
+        if not any(rule.scope.period == "season" for rule in rules):
+            faults.add("routine.rest.every_days", "is missing: nothing says how a rest loosens.")
+        return
+    for rule in rules:
+        if rule.strength == "must" and rule.scope.period != "season":
+            faults.add(
+                "routine.rest.every_days",
+                "cannot loosen what the guideline says must be done; a rule of the guideline can, "
+                'with scope = { period = "season" }.',
+            )
 
 
 def _minor(policy: Policy, faults: Faults) -> None:

@@ -36,7 +36,7 @@ _GUIDANCE_USES: tuple[GuidanceUse, ...] = get_args(GuidanceUse)
 _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
 _IN_ROUTINE: Final = (
-    "says tell window_days change_days give_days recheck_months times_per_day minor "
+    "says tell window_days change_days give_days recheck_months times_per_day every_days who minor "
     "morning quiet_from quiet_to"
 ).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -197,8 +197,10 @@ def read_routines(file: Table) -> dict[str, Routine]:
             window_days=table.number("window_days"),
             change_days=table.number("change_days"),
             give_days=table.number("give_days"),
-            recheck_months=_months(table, "recheck_months"),
+            recheck_months=_at_least_one(table, "recheck_months"),
             times_per_day=table.number("times_per_day"),
+            every_days=_at_least_one(table, "every_days"),
+            who=table.roles("who"),
             minor=table.texts("minor"),
             morning=_time_of_day(table, "morning"),
             quiet_from=_time_of_day(table, "quiet_from"),
@@ -224,7 +226,7 @@ def _tell(table: Table) -> Tell:
     )
 
 
-def _months(table: Table, name: str) -> int | None:
+def _at_least_one(table: Table, name: str) -> int | None:
     found = table.number(name)
     if found == 0:
         table.fault(name, "must be 1 or more.")

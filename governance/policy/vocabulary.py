@@ -462,6 +462,7 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "acknowledgement": ("editors.acknowledgement",),
     "review": ("review.interval",),
     "crisis": ("crisis.rule",),
+    "rest": ("monitoring.interval",),
 }
 
 #: Capabilities whose requirements ask for conduct that no system can check.

@@ -8,6 +8,7 @@ from moderation.actions.check_ins import (
     check_in_by_mail,
     correct_check_in,
 )
+from moderation.actions.declaring import declare_crisis, declare_rest, end_period
 from moderation.actions.findings import Finding, add_picture, look_at_evidence, take_up
 from moderation.actions.house_rules import publish_house_rules
 from moderation.actions.paperwork import (
@@ -53,6 +54,9 @@ __all__ = [
     "check_in_by_mail",
     "close",
     "correct_check_in",
+    "declare_crisis",
+    "declare_rest",
+    "end_period",
     "hand_to_registrar",
     "hide",
     "inform_author",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,9 @@ from governance.models import Obligation, User
 from governance.models.obligation import OPEN
 from governance.obligations import Owed, meet, meet_open, open_obligations
 from governance.transitions import locked
-from governance.working_time import Calendar, Period
+from governance.working_time import NOT_DUE, Calendar, Period
 from moderation.by_mail import channels_of
-from moderation.cadence import turns_of
+from moderation.cadence import LOOKS, running_turns
 from moderation.duties import plan_turn
 from moderation.models import CheckIn, MorningLink
 
@@ -52,12 +53,21 @@ def check_in(
     turn that somebody has confirmed or a link that was used for the channel.
     """
     channel = _held_open(channel, by, now)
-    turn = _turn_now(channel, now)
+    calendar = Calendar.of(channel.municipality)
+    day = calendar.day_of(now)
+    # a day without duty is its own turn
+    without = Period(day.isoformat(), calendar.start(day), NOT_DUE)
+    running = running_turns(channel, day, calendar, now) or [("check_in", without)]
+    turn = running[0][1]
     _refuse_second(channel, turn.key)
     if link is not None:
         _refuse_used(link, channel)
-    day = channel.municipality.today(now)
-    overdue = turn.due.at is not None and now >= turn.due.at
+    # the crisis asks first, and a look for it is the day's own look too
+    duty, turn = running[0]
+    met = _meet_turn(duty, channel, day, turn.key, by=by, now=now)
+    for another, each in running[1:]:
+        if not _is_done(another, channel, each.key):
+            _meet_turn(another, channel, day, each.key, by=by, now=now)
     return _enter(
         channel,
         day,
@@ -66,7 +76,8 @@ def check_in(
         now=now,
         result=result,
         note=note,
-        late=overdue,
+        late=turn.due.at is not None and now >= turn.due.at,
+        under=met,
         link=link,
     )
 
@@ -113,10 +124,7 @@ def check_in_afterwards(
         raise AgainstPolicy(_("Only a day that is over is written down afterwards."), field="day")
     if not note.strip():
         raise AgainstPolicy(_("Say who looked that day and why it was not written."), field="note")
-    owed = Obligation.objects.filter(
-        OPEN, duty="check_in", subject_id=channel.pk, municipality=channel.municipality, due_on=day
-    )
-    missed = owed.order_by("period").first()
+    missed = _still_owed(channel, day, *LOOKS).order_by("due_at", "period").first()
     if missed is None:
         _refuse_second(channel, day.isoformat())
         raise NoLongerPossible(_("No check was missed on that day."))
@@ -129,6 +137,7 @@ def check_in_afterwards(
         result=Result.NOTHING,
         note=note.strip(),
         late=True,
+        under=meet(missed, by=by, now=now),
     )
 
 
@@ -184,14 +193,15 @@ def _held_open(channel: Channel, by: User, now: datetime) -> Channel:
     return held
 
 
-def _turn_now(channel: Channel, now: datetime) -> Period:
-    """The turn of today's duty that a look now confirms; a day without duty is its own turn."""
-    calendar = Calendar.of(channel.municipality)
-    day = calendar.day_of(now)
-    begun = [turn for turn in turns_of(channel, day, calendar, now) if turn.opens_at <= now]
-    if begun:
-        return begun[-1]
-    return Period(day.isoformat(), calendar.start(day), calendar.whole_day(day))
+def _still_owed(channel: Channel, day: date | None, *duties: str) -> QuerySet[Obligation]:
+    """What is open of these duties on the channel, of one day."""
+    return Obligation.objects.filter(
+        OPEN,
+        duty__in=duties,
+        subject_id=channel.pk,
+        municipality=channel.municipality,
+        due_on=day,
+    )
 
 
 def _refuse_second(channel: Channel, period: str) -> None:
@@ -225,13 +235,19 @@ def _who_and_when(entry: CheckIn) -> dict[str, str]:
     return {"name": entry.by.shown_name, "time": date_format(local, "TIME_FORMAT")}
 
 
+def _is_done(duty: str, channel: Channel, period: str) -> bool:
+    """Whether the turn was met, or waived, before."""
+    rows = Obligation.objects.filter(duty=duty, subject_id=channel.pk, period=period)
+    return rows.filter(municipality=channel.municipality).exclude(OPEN).exists()
+
+
 def _meet_turn(
-    channel: Channel, day: date, period: str, *, by: User, now: datetime
+    duty: str, channel: Channel, day: date, period: str, *, by: User, now: datetime
 ) -> Obligation | None:
     """Meet the turn, opened here where somebody is ahead of the run that opens the day's."""
-    owed = Owed("check_in", channel, period)
+    owed = Owed(duty, channel, period)
     met = meet(owed, by=by, now=now)
-    if met is None and (plan := plan_turn(channel, day, period, now)):
+    if met is None and (plan := plan_turn(duty, channel, day, period, now)):
         open_obligations([plan], now=now)
         met = meet(owed, by=by, now=now)
     return met
@@ -247,6 +263,7 @@ def _enter(
     result: str,
     note: str,
     late: bool,
+    under: Obligation | None,
     link: MorningLink | None = None,
 ) -> CheckIn:
     entry = CheckIn.objects.create(
@@ -261,14 +278,13 @@ def _enter(
         late=late,
         mail_link=link,
     )
-    met = _meet_turn(channel, day, period, by=by, now=now)
     meet_open("legal_floor", channel, by=by, now=now)
     record(
         "channel.checked_by_mail" if link else "channel.checked",
         channel,
         by=by,
         now=now,
-        under=met,
+        under=under,
         check_in=entry.pk,
         day=day,
         result=result,

@@ -1,16 +1,19 @@
 """The tables of moderation, a file per subject."""
 
 from moderation.models.check_in import CheckIn
+from moderation.models.declared import DeclaredPeriod, PeriodChannel
 from moderation.models.item import Action, Evidence, HouseRules, Item, ItemSeries, Question
 from moderation.models.morning_link import MorningLink
 
 __all__ = [
     "Action",
     "CheckIn",
+    "DeclaredPeriod",
     "Evidence",
     "HouseRules",
     "Item",
     "ItemSeries",
     "MorningLink",
+    "PeriodChannel",
     "Question",
 ]

@@ -22,10 +22,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 class CheckIn(models.Model):
     """One look at a channel, entered when it was entered: `at` is never a moment chosen.
 
-    `day` is the day it counts for in the municipality and `period` the turn of that day's duty
-    (`2026-03-02`, or `2026-03-02/2` where several a day are owed). `late`: entered when the turn
-    was over. An entry is never changed; a correction is a new one that points at it. `mail_link`:
-    the link in a morning mail by which it was entered, once for each channel, else none.
+    `day` is the day it counts for in the municipality and `period` the turn of that day's duty:
+    `2026-03-02`, `2026-03-02/2` where several a day are owed, or `7/2026-03-02/2` where a crisis
+    (its key) asks for it. `late`: entered when the turn was over. An entry is never changed; a
+    correction is a new one that points at it. `mail_link`: the link in a morning mail by which it
+    was entered, once for each channel, else none.
     """
 
     class Result(models.TextChoices):
@@ -37,7 +38,7 @@ class CheckIn(models.Model):
         Channel, models.PROTECT, related_name="check_ins", verbose_name=_("channel")
     )
     day = models.DateField(_("day"))
-    period = models.CharField(max_length=20)
+    period = models.CharField(max_length=40)
     at = models.DateTimeField(_("entered"))
     by = models.ForeignKey(
         User, models.PROTECT, related_name="check_ins", verbose_name=_("entered by")

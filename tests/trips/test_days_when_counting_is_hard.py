@@ -21,7 +21,7 @@ from governance.policy.times import ClockHours
 from governance.roles import Role
 from governance.today import page_for
 from governance.working_time import Calendar, due
-from moderation.actions.check_ins import check_in
+from moderation.actions import check_in, declare_crisis, end_period
 from tests.channels_of_town import library_page
 from tests.governance.duties import LOOK, adopt_ladder, only
 from tests.pictures import upload
@@ -259,4 +259,59 @@ def test_whoever_stands_in_at_the_end_of_a_line_reads_until_when_on_my_work(town
     assert [line.removeprefix("You stand in for ") for line in said] == [
         "Anna Ek until 8 mars.",
         "Ola Rönn until 8 mars.",
+    ]
+
+
+# --- a crisis ------------------------------------------------------------------------------------
+
+
+def test_a_crisis_declared_and_lifted_within_an_hour(db: None, clock: Clock) -> None:
+    town = place("vargarda")
+    page = library_page(town)
+    clock.opens = True
+    with only(duty_of("check_in"), duty_of("crisis_check")):
+        clock.run(at("2028-03-06", "06:00"), at("2028-03-06", "13:00"))
+        before = looks_of(page, "2028-03-06", "2028-03-06")
+        declared = at("2028-03-06", "13:10")
+        period = declare_crisis([page], why="Brand", by=town.ben, now=declared)
+        clock.turn(at("2028-03-06", "13:20"))
+        end_period(period, reason="Falskt alarm", by=town.ben, now=at("2028-03-06", "13:50"))
+        clock.run(at("2028-03-06", "14:00"), at("2028-03-07", "10:00"))
+    after = looks_of(page, "2028-03-06", "2028-03-06")
+    ladders = [[(row.due_at, row.steps, row.policy_id) for row in each] for each in (before, after)]
+    assert ladders[0] == ladders[1], "what is owed anyway is untouched"
+    added = Obligation.objects.filter(duty="crisis_check")
+    assert [row.waived_by for row in added] == [town.ben, town.ben]
+    assert not Escalation.objects.filter(obligation__duty="crisis_check").exists()
+    told = ["Anna", "Ben", "Cleo", "Dag"]
+    assert [(moment, name) for moment, name, _text in clock.letters] == [
+        *(("03-06 13", name) for name in told),  # declared
+        *(("03-06 14", name) for name in told),  # over
+        # the day's own look, as on any day on which nobody looks
+        ("03-06 19", "Cleo"),
+        ("03-07 07", "Dag"),
+    ]
+    assert "A crisis is declared" in clock.text_to("Dag", "03-06 13")
+    assert "The crisis is over" in clock.text_to("Dag", "03-06 14")
+
+
+def test_in_a_crisis_a_missed_look_is_told_to_more_people_and_at_night_too(
+    db: None, clock: Clock
+) -> None:
+    town = place("vargarda")
+    page = library_page(town)
+    clock.opens = True
+    with only(duty_of("check_in"), duty_of("crisis_check")):
+        clock.turn(at("2028-03-06", "06:00"))
+        declare_crisis([page], why="Brand", by=town.ben, now=at("2028-03-06", "18:00"))
+        clock.run(at("2028-03-06", "18:00"), at("2028-03-07", "02:00"))
+        check_in(page, by=town.cleo, now=at("2028-03-07", "02:30"))
+        clock.run(at("2028-03-07", "03:00"), at("2028-03-07", "08:00"))
+    crisis = [(moment, name) for moment, name, text in clock.letters if "in the crisis" in text]
+    assert crisis == [
+        ("03-06 22", "Cleo"),  # two hours before midnight
+        ("03-07 00", "Ben"),
+        ("03-07 00", "Cleo"),
+        ("03-07 00", "Dag"),
+        ("03-07 02", "Anna"),
     ]

@@ -32,7 +32,9 @@ class Routine:
     reminded of; it makes nothing fall due.
     `recheck_months`: so long after it was looked at, the visitor information is looked at again
     where the guideline gives no interval; nothing falls due.
-    `times_per_day`: checks while a crisis period is open.
+    `times_per_day`: checks while a crisis is declared.
+    `every_days`: in a declared rest, a check is owed every so many days.
+    `who`: who declares a crisis or a rest, where the guideline does not say.
     `minor`: questions of the plan form whose answers may change without new approvals.
     `morning`: the time of day (`HH:MM`, local, before noon) from which, on a working day, whoever
     is to look gets one mail of what waits.
@@ -47,6 +49,8 @@ class Routine:
     give_days: int | None = None
     recheck_months: int | None = None
     times_per_day: int | None = None
+    every_days: int | None = None
+    who: tuple[Role, ...] = ()
     minor: tuple[str, ...] = ()
     morning: str = ""
     quiet_from: str = ""
