@@ -141,6 +141,10 @@ CELERY_BEAT_SCHEDULE["write_morning_mails"] = {
     "schedule": 60.0,
     "options": {"expires": 60.0},
 }
+CELERY_BEAT_SCHEDULE["forget_morning_links"] = {
+    "task": "moderation.tasks.forget_morning_links",
+    "schedule": crontab(hour=3, minute=20),
+}
 CELERY_BEAT_SCHEDULE["make_waiting_exports"] = {
     "task": "archive.tasks.make_waiting_exports",
     "schedule": 120.0,

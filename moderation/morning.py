@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 NOON: Final = time(12)
 #: How many other things a mail names; of the rest it tells the number.
 NAMED: Final = 10
+#: For so long a link that was never used can still say that it has stopped.
+KEPT: Final = timedelta(days=30)
 
 
 def write_morning_mails(now: datetime) -> int:
@@ -42,17 +44,29 @@ def write_morning_mails(now: datetime) -> int:
     return sum(_write_in(each, now) for each in Municipality.objects.order_by("pk"))
 
 
+def forget_old_links(now: datetime) -> None:
+    """Forget which channels links of days that are over were for, and in time the unused links.
+
+    A link by which a look was entered stays with the look.
+    """
+    over = now.date() - timedelta(days=1)  # a day that is over in every zone
+    MorningLink.channels.through.objects.filter(morninglink__day__lt=over).delete()
+    old = MorningLink.objects.filter(day__lt=(now - KEPT).date(), looks__isnull=True)
+    old.delete()
+
+
 def _write_in(municipality: Municipality, now: datetime) -> int:
     if not _is_time(municipality, now):
         return 0
     owed = _owed_today(municipality, now)
     day = municipality.today(now)
-    told = set(MorningLink.objects.filter(municipality=municipality, day=day).values_list("person"))
+    links = MorningLink.objects.filter(municipality=municipality, day=day)
+    told = set(links.values_list("person", flat=True))
     people = people_assigned(owed, "check_in", municipality, now)
     return sum(
-        _write_or_report(person, [owed[pk] for pk in theirs], now)
+        _write_or_report(person, [owed[pk] for pk in theirs], municipality, now)
         for person, theirs in people.items()
-        if (person.pk,) not in told
+        if person.pk not in told
     )
 
 
@@ -85,18 +99,21 @@ def _owed_today(municipality: Municipality, now: datetime) -> dict[int, Obligati
     return {row.subject_id: row for row in rows}
 
 
-def _write_or_report(person: User, owed: Collection[Obligation], now: datetime) -> bool:
+def _write_or_report(
+    person: User, owed: Collection[Obligation], municipality: Municipality, now: datetime
+) -> bool:
     """One whose mail cannot be written keeps nobody else from theirs."""
     try:
-        return _write(person, owed, now)
+        return _write(person, owed, municipality, now)
     except Exception:
         logger.exception("the morning mail to %s could not be written", person.pk)
         return False
 
 
 @transaction.atomic
-def _write(person: User, owed: Collection[Obligation], now: datetime) -> bool:
-    municipality = next(iter(owed)).municipality
+def _write(
+    person: User, owed: Collection[Obligation], municipality: Municipality, now: datetime
+) -> bool:
     # of two workers the second waits here, and then finds the first one's
     link, is_first = MorningLink.objects.get_or_create(
         person=person,

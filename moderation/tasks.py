@@ -12,3 +12,9 @@ from moderation import morning
 def write_morning_mails(at: str | None = None) -> None:
     """Write to those who are to look at a channel today, once on a working morning."""
     morning.write_morning_mails(moment(at))
+
+
+@shared_task
+def forget_morning_links(at: str | None = None) -> None:
+    """Forget what links of earlier days were for."""
+    morning.forget_old_links(moment(at))

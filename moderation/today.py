@@ -71,10 +71,11 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
     rows.sort(key=lambda row: row.due or now)  # what is due at once stays by name
     waiting = [row for row in rows if row.done is None]
     shown = rows if len(rows) <= SHOWN else waiting[:SHOWN]
+    keys = {row.key for row in shown}
     return {
         "rows": rows,
         "shown": shown,
-        "folded": [row for row in rows if row not in shown],
+        "folded": [row for row in rows if row.key not in keys],
         "waiting": waiting,
         "missed": [row for row in rows if row.missed],
         "rules": _different(row.rule for row in rows),

@@ -15,9 +15,11 @@ from governance.models import ClosedDay, Notice, User
 from governance.notices import send_due
 from governance.obligations import open_due, waiting_for
 from governance.signed_links import UNSIGNED, is_signed
-from moderation.actions import check_in
-from moderation.models import MorningLink
+from moderation.actions import check_in, check_in_by_mail
+from moderation.models import CheckIn, MorningLink
 from moderation.morning import write_morning_mails
+from moderation.tasks import forget_morning_links
+from moderation.tasks import write_morning_mails as morning_mails
 from tests.channels_of_town import SINCE, assign, library_page, open_channel
 from tests.moderation.mornings import MORNING, letters, link_of, wake
 from tests.moderation.scenes import comment, removed
@@ -206,6 +208,31 @@ def test_neither_notice_nor_link_holds_what_opens_the_page(town: Town, channel: 
     assert str(html).count(f"{link.key}/{signature}/") == 1
     stored = Notice.objects.filter(pk=notice.pk).values().get()
     assert signature not in str(stored)
+
+
+def test_what_links_of_earlier_days_were_for_is_forgotten_and_what_was_entered_stays(
+    town: Town, channel: Channel
+) -> None:
+    wake()
+    used, unused = link_of(town.cleo), link_of(town.dag)
+    check_in_by_mail(used, now=MORNING)
+    forget_morning_links(later(MORNING, days=1).isoformat())
+    assert list(used.channels.all()) == [channel], "the day may not be over in every zone"
+    forget_morning_links(later(MORNING, days=2).isoformat())
+    assert not used.channels.exists()
+    assert MorningLink.objects.count() == 2, "they still say that they have stopped"
+    forget_morning_links(later(MORNING, days=32).isoformat())
+    assert list(MorningLink.objects.all()) == [used]
+    assert unused not in MorningLink.objects.all()
+    assert CheckIn.objects.get().mail_link == used
+
+
+def test_the_task_writes_at_the_moment_it_is_given(town: Town, channel: Channel) -> None:
+    open_due(MORNING)
+    morning_mails(at("2026-03-02", "07:00").isoformat())
+    assert letters() == {}
+    morning_mails(MORNING.isoformat())
+    assert letters().keys() == {town.cleo.email, town.dag.email}
 
 
 def test_many_channels_of_many_people_cost_a_few_questions_each(town: Town) -> None:
