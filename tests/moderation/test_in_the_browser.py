@@ -74,7 +74,7 @@ def test_the_looks_are_confirmed_by_keyboard_alone(
 def test_a_look_and_a_remark_work_without_script(
     browser: Browser, live_server: LiveServer, town: Town, channel: Channel
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     sign_in(context, live_server.url, town.cleo)
     page = context.new_page()
     page.goto(f"{live_server.url}/today/")
