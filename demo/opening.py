@@ -15,14 +15,16 @@ from channels.actions.accounts import (
     approve_account,
     do_account_step,
 )
+from channels.actions.checklists import Seen, check_channel
 from channels.actions.custody import custody_gaps, hand_over_login
 from channels.actions.deciding import approve_step
 from channels.actions.documents import render_plan
 from channels.actions.entering import writers_to_appoint
 from channels.actions.guideline import acknowledge_guideline
 from channels.actions.planning import save_draft, start_plan, submit_plan
+from channels.checklists import VISITOR_INFORMATION, digest_of, standings
 from channels.guideline import asked_of_editors, lacking
-from channels.models import Channel, Plan, PlanVersion
+from channels.models import Channel, ChannelCheck, Plan, PlanVersion
 from channels.steps import actors_of, step_waiting
 from demo.organisation import Account, Place, ascii_of
 from governance.models import User
@@ -152,6 +154,7 @@ def open_channel(proposal: Proposal, start: datetime, *, document: bool) -> Chan
         moment += timedelta(hours=2)
     channel.refresh_from_db()
     _acknowledge(channel, moment + timedelta(hours=1))
+    _look_at_visitor_information(channel, proposal.author, moment + timedelta(hours=2))
     return channel
 
 
@@ -165,6 +168,15 @@ def _acknowledge(channel: Channel, now: datetime) -> None:
     rows = lacking(asked, version, day).filter(channel=channel).select_related("user")
     for person in {row.user for row in rows if row.user}:
         acknowledge_guideline(str(version.number), by=person, now=now)
+
+
+def _look_at_visitor_information(channel: Channel, owner: User, now: datetime) -> None:
+    """Most owners look at once at what visitors are to see; every tenth has not looked yet."""
+    found = standings(channel, VISITOR_INFORMATION, now)
+    if not found or channel.pk % 10 == 0:
+        return
+    seen = [Seen(each.item.key, ChannelCheck.Outcome.IN_PLACE) for each in found]
+    check_channel(channel, VISITOR_INFORMATION, seen, shown=digest_of(found), by=owner, now=now)
 
 
 def _describe(channel: Channel, proposal: Proposal) -> None:

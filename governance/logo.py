@@ -48,6 +48,8 @@ def change_logo(
     """
     municipality = locked(municipality)
     require(by, "manage_organisation", root_of(municipality), now=now)
+    if upload is None and municipality.logo_id is None:
+        return municipality
     municipality.logo = _kept(upload, municipality, by=by, now=now) if upload else None
     municipality._history_date = now  # type: ignore[attr-defined]  # read by the history
     municipality.save(update_fields=["logo"])

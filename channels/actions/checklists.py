@@ -1,9 +1,10 @@
 """Looking whether a channel is as the policy's checklists want it: what visitors see, how it looks.
 
-Each look is a dated row for each item; the latest holds. What must be looked at again is owed: at
-the interval that the guideline gives, by our routine where it gives none, and where something that
-the look rested on has changed: a prescribed text, or the municipality's graphic profile. Where the
-policy is silent, nothing falls due.
+Each look is a dated row for each item; the latest holds. A channel that opens owes its first look
+at the whole list. What must be looked at again is owed item by item: at the interval that the
+guideline gives, by our routine where it gives none, and where something that the look rested on has
+changed: a prescribed text, or the municipality's graphic profile. Where the policy is silent,
+nothing falls due.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ from governance.roles import Role
 from governance.transitions import locked
 from governance.working_time import NOT_DUE, Calendar, Due, Period, month_period
 
+#: The turn in which a channel that opens owes the whole list; the others are of one item each.
+FIRST: Final = "first"
 #: Where visitors see it, or soon will.
 IN_USE: Final = (Channel.State.WAITING, Channel.State.OPEN)
 Outcome = ChannelCheck.Outcome
@@ -88,6 +91,7 @@ def check_channel(
     asked = {each.item.key: each for each in found}
     checks = [_checked(channel, asked, each, by=by, now=now) for each in seen]
     _meet([each.item for each in seen], channel, checklist, by=by, now=now)
+    _meet_first(channel, checklist, by=by, now=now)
     if channel.state == Channel.State.OPEN:
         open_again([channel], checklist, now)
     return checks
@@ -159,6 +163,52 @@ def open_again(channels: Iterable[Channel], checklist: Checklist, now: datetime)
     if channels:
         policy = policy_for(channels[0].unit, now)
         open_obligations(_plans(channels, checklist, policy, now), now=now)
+
+
+def open_first_look(channel: Channel, checklist: Checklist, now: datetime) -> None:
+    """Let a channel owe its first look at a list, once and without a moment. Part of opening it.
+
+    Nothing is owed where the policy in force asks for no item on the channel, nor where all of
+    them were looked at before.
+    """
+    first = _first_look(channel, checklist, now)
+    if first is not None:
+        open_obligations([first], now=now)
+
+
+def _first_look(channel: Channel, checklist: Checklist, now: datetime) -> Owing | None:
+    unseen = _unseen(channel, checklist, now)
+    if not unseen:
+        return None
+    with translation.override(channel.municipality.locale):
+        label = _("%(channel)s on %(platform)s") % {
+            "channel": channel,
+            "platform": channel.platform,
+        }
+    return Owing(
+        duty=checklist.kind,
+        subject=channel,
+        unit=channel.unit,
+        who=Role.CHANNEL_OWNER,
+        period=FIRST,
+        rule=_all_of([each.item for each in unseen]),
+        label=label,
+    )
+
+
+def _unseen(channel: Channel, checklist: Checklist, now: datetime) -> list[Standing]:
+    """The items that nobody has looked at, whatever came of it."""
+    return [each for each in standings(channel, checklist, now) if each.check is None]
+
+
+def _all_of(items: Sequence[Cited]) -> Cited:
+    """What several items stand on, each source once."""
+    return Cited(
+        clauses=tuple(dict.fromkeys(clause for each in items for clause in each.clauses)),
+        requirements=tuple(dict.fromkeys(each for item in items for each in item.requirements)),
+        law=tuple(dict.fromkeys(act for each in items for act in each.law)),
+        says=" ".join(dict.fromkeys(each.says for each in items if each.says)),
+    )
 
 
 def _has_interval(policy: Policy, checklist: Checklist) -> bool:
@@ -275,8 +325,16 @@ def _meet(
     items: Collection[str], channel: Channel, checklist: Checklist, *, by: User, now: datetime
 ) -> None:
     for row in Obligation.objects.about(channel).open().filter(duty=checklist.kind):
-        if _item_of(row.period) in items:
+        if row.period != FIRST and _item_of(row.period) in items:
             meet(row, by=by, now=now)
+
+
+def _meet_first(channel: Channel, checklist: Checklist, *, by: User, now: datetime) -> None:
+    if _unseen(channel, checklist, now):
+        return
+    rows = Obligation.objects.about(channel).open().filter(duty=checklist.kind, period=FIRST)
+    for row in rows:
+        meet(row, by=by, now=now)
 
 
 def _item_of(period: str) -> str:
@@ -288,6 +346,8 @@ def look_again(row: Obligation, now: datetime) -> Owing | None:
     channel, checklist = row.subject, CHECKLISTS[row.duty]
     if not isinstance(channel, Channel):
         return None
+    if row.period == FIRST:
+        return _first_look(channel, checklist, now)
     policy = policy_for(channel.unit, now)
     found = next(
         (

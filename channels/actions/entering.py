@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from channels import facts
 from channels.actions.administrators import settle_administrators
+from channels.actions.checklists import open_first_look
 from channels.actions.custody import open_custody_duties
 from channels.actions.people import end_assignment, write_assignment
 from channels.actions.register import free_slug, lock_addresses, require_free_address
 from channels.answers import Answers
+from channels.checklists import VISITOR_INFORMATION
 from channels.models import Channel, EditorAssignment, Plan, PlanPerson, PlanVersion, Platform
 from channels.platforms import Account, AddressRefused, recognise
 from channels.states import CHANNEL
@@ -203,15 +205,18 @@ def assign_person(
 def open_channel(channel: Channel, *, by: User, now: datetime) -> None:
     """Open a channel whose account is in order: it enters the register, and its duties begin.
 
-    Missing access is owed from now on; what else the policy asks of an open channel is opened by
-    beat, since the apps that know of it come after this one. Raises NoLongerPossible where the
-    channel does not wait.
+    Missing access is owed from now on, and the first look at the visitor information; what else the
+    policy asks of an open channel is opened by beat, since the apps that know of it come after this
+    one. Raises NoLongerPossible where the channel does not wait.
     """
     today = channel.municipality.today(now)
-    # one that was there before may have been open for long
+    # one that was there before may have been open for long, and visitors have seen it
+    is_new = channel.opened_on is None
     channel.opened_on, channel.last_confirmed_on = channel.opened_on or today, today
     channel.save(update_fields=["opened_on", "last_confirmed_on"])
     move(channel, "open", table=CHANNEL, by=by, now=now)
     touch(channel.municipality)
     open_custody_duties([channel], now=now)
+    if is_new:
+        open_first_look(channel, VISITOR_INFORMATION, now)
     record("channel.opened", channel, by=by, now=now)

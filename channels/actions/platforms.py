@@ -112,7 +112,8 @@ def _change(
     changed = sorted(name for name in facts if getattr(platform, name) != before[name])
     if "hosts" in changed:
         _require_kept(platform, before["hosts"])
-    _save(platform, changed, by=by, now=now)
+    if changed or platform.changed_here:
+        _save(platform, changed, by=by, now=now)
     if "name" in changed:
         PlatformRename.objects.create(platform=platform, former_name=before["name"], by=by, at=now)
     if changed:

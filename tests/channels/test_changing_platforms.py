@@ -95,6 +95,7 @@ def test_what_stays_the_same_is_no_change(town: Town, drift: User) -> None:
     changed("x", drift, name=same.name, hosts=list(same.hosts))
     assert not AuditEntry.objects.filter(act="platform.changed").exists()
     assert platform("x").changed_here == []
+    assert not platform("x").history.exists()
 
 
 # --- another name -------------------------------------------------------------------------------
