@@ -19,6 +19,7 @@ from statistics import median
 from typing import Final
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test.utils import override_settings
 
@@ -42,6 +43,7 @@ def measure(report: Report) -> None:
         _ours()
         assert Notice.objects.filter(sent_at__isnull=False).count() == PEOPLE
         pattern = message_of(Notice.objects.select_related("municipality")[0])
+        assert isinstance(pattern, EmailMultiAlternatives)
         text = str(pattern.body)
         ((page, _kind),) = pattern.alternatives
 
