@@ -191,7 +191,10 @@ def test_the_last_day_of_a_half_year_is_in_it_until_midnight(db: None, clock: Cl
     rows = Obligation.objects.filter(duty="snapshot").order_by("subject_id")
     assert [(row.period, row.is_open) for row in rows] == [("2028-H1", False), ("2028-H1", True)]
     assert taken_late.period == "", "of the second half-year, and before its window"
-    assert [(moment, name) for moment, name, _text in clock.letters] == [("07-01 07", "Anna")]
+    assert [(moment, name) for moment, name, _text in clock.letters] == [
+        ("06-29 09", "Cleo"),  # beat begins that day: of the month's reminders the highest
+        ("07-01 07", "Anna"),
+    ]
     assert "fredag 30 juni" in clock.text_to("Anna", "07-01 07")
 
 
