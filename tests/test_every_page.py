@@ -367,6 +367,9 @@ def browsers(scene: Scene, browser: Browser) -> Iterator[Callable[[str], Page]]:
 
 # --- what is asked of every page ----------------------------------------------------------------
 
+#: What is marked as hidden and stands there all the same.
+SHOWN_THOUGH_HIDDEN = """() => [...document.querySelectorAll("[hidden]")].filter((each) =>
+  each.checkVisibility()).map((each) => each.outerHTML.slice(0, 90))"""
 #: Controls for people that have no label, in words or as a picture with a text in its place. A
 #: placeholder is none.
 UNLABELLED = """() => [...document.querySelectorAll("input, select, textarea")].filter((each) =>
@@ -408,6 +411,7 @@ def assert_good_as_it_is(page: Page) -> None:
     """The same of a page that the browser shows already and no address leads to."""
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.evaluate(UNLABELLED) == [], "fields without a label"
+    assert page.evaluate(SHOWN_THOUGH_HIDDEN) == [], "a style shows what is hidden"
     assert_accessible(page)
     assert_fits(page, 320)
     page.set_viewport_size({"width": 1280, "height": 900})
