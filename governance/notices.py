@@ -10,6 +10,7 @@ programs show them as one. At every other point a crash loses and doubles nothin
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from smtplib import SMTPException
@@ -19,7 +20,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db import connection as database
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -35,6 +37,8 @@ LEASE = timedelta(minutes=10)
 BATCH = 20
 #: Minutes until the next attempt, by how many have failed; then every six hours until it goes.
 PAUSES = (1, 5, 15, 60, 180, 360)
+#: Seconds between the tries to mark a notice as sent while the database server is restarted.
+_MARKING = (0.2, 1, 3, 10, 30)
 
 
 def language_of(recipient: User | None, municipality: Municipality) -> str:
@@ -151,8 +155,24 @@ def _sent(notice: Notice, connection: _Post, now: datetime) -> bool:
         connection.hang_up()
         _put_off(notice, fault, now)
         return False
-    Notice.objects.filter(pk=notice.pk).update(sent_at=now, error="")
+    _mark_sent(notice, now)
     return True
+
+
+def _mark_sent(notice: Notice, now: datetime) -> None:
+    """Write down that it went. Tried for a while, for what is not marked is sent again."""
+    pauses = iter(_MARKING)
+    while True:
+        try:
+            Notice.objects.filter(pk=notice.pk).update(sent_at=now, error="")
+        except (OperationalError, InterfaceError):
+            pause = next(pauses, None)
+            if pause is None:
+                raise
+            database.close()  # a restarted server knows nothing of it; the next try opens another
+            time.sleep(pause)
+        else:
+            return
 
 
 def _put_off(notice: Notice, fault: Exception, now: datetime) -> None:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from random import SystemRandom
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +25,9 @@ main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
 """
 #: Hours between two rounds of the tasks, in the suite and where there is time.
 SELDOM, OFTEN = 8, 1
+#: Of the suite; and those of the day, which stand in the names of the tests.
+SEED = 7789
+SEEDS = [3 * datetime.now(tz=UTC).toordinal() + number for number in range(3)]
 BROKEN = [fault for fault in FAULTS if fault != "nothing"]
 
 
@@ -85,16 +88,15 @@ def told(facts: Facts, fault: str) -> list[list[Any]]:
 def test_a_fortnight_with_a_fault_ends_with_the_facts_of_one_without(
     live: Live, fault: str
 ) -> None:
-    seed = SystemRandom().randrange(10_000)
-    print(f"\nseed of {fault}: {seed}")  # noqa: T201 - so that it can be lived through again
+    print(f"\nseed of {fault}: {SEED}")  # noqa: T201 - to live through it again
     quiet = live("nothing", 0, SELDOM)
     assert len(quiet["obligations"]) > 50
     assert len(quiet["escalations"]) > 80
-    assert_same(fault, live(fault, seed, SELDOM), quiet, seed)
+    assert_same(fault, live(fault, SEED, SELDOM), quiet, SEED)
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("fault", BROKEN)
 def test_the_same_hour_by_hour_from_several_seeds(live: Live, fault: str, seed: int) -> None:
     assert_same(fault, live(fault, seed, OFTEN), live("nothing", 0, OFTEN), seed)
