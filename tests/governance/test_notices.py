@@ -6,8 +6,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core.mail import get_connection
 from django.db import connection, transaction
+from pytest_django import Settings
 
 from governance import notices
 from governance.models import Notice
@@ -151,6 +153,45 @@ def test_two_senders_at_once_send_each_notice_once(town: Town, mailbox: Mailbox)
         sender.join()
     subjects = [mail["Subject"] for mail in mailbox.messages]
     assert len(subjects) == len(set(subjects)) == 60
+
+
+class Cutting(Mailbox):
+    """A mail server that takes each mail, and ends a database connection before it says so."""
+
+    def __init__(self, backend: int) -> None:
+        super().__init__()
+        self.backend = backend
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [self.backend])
+        finally:
+            connection.close()
+        return answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_went_while_the_database_was_restarted_is_not_sent_again(
+    town: Town, settings: Settings
+) -> None:
+    write(town)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        post_office = Cutting(cursor.fetchone()[0])
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post_office.port
+    post_office.start()
+    try:
+        assert send_due(NOW) == 1
+        assert send_due(NOW + 2 * LEASE) == 0
+    finally:
+        post_office.stop()
+    assert len(post_office.messages) == 1
+    assert Notice.objects.get().sent_at == NOW
 
 
 def test_a_sender_killed_before_the_server_s_yes_leaves_the_notice_to_the_next(
