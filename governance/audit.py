@@ -11,15 +11,16 @@ subject is its `str()`, so that of a row about an outsider must not name them.
 from __future__ import annotations
 
 import hmac
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import count
 from typing import Any, Protocol
 
+import orjson
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import connection, models, transaction
@@ -52,8 +53,9 @@ INSERT INTO governance_auditentry
     (municipality_id, at, actor_id, actor_name, actor_title, number,
      act, subject_type, subject_id, subject_label, clause, policy_id, facts, leaf)
 SELECT %s, %s, %s, %s, %s, each.*
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[],
-            %s::bigint[], %s::jsonb[], %s::bytea[]) AS each
+FROM json_to_recordset(%s) AS each (
+    number bigint, act text, subject_type text, subject_id bigint, subject_label text, clause text,
+    policy_id bigint, facts jsonb, leaf bytea)
 """
 
 
@@ -322,9 +324,9 @@ def _values(municipality_id: int, batch: Sequence[Line], by: User, now: datetime
         raise ValueError("`now` must be an aware moment")
     facts = [_plain(each.facts) for each in batch]
     last = _grow(municipality_id, len(batch))
-    numbers = range(last - len(batch) + 1, last + 1)
-    leaves = [
-        _leaf(
+    rows = []
+    for number, each, plain in zip(count(last - len(batch) + 1), batch, facts, strict=False):
+        leaf = _leaf(
             municipality_id=municipality_id,
             number=number,
             at=now,
@@ -335,20 +337,20 @@ def _values(municipality_id: int, batch: Sequence[Line], by: User, now: datetime
             policy_id=each.policy_id,
             facts=plain,
         )
-        for each, number, plain in zip(batch, numbers, facts, strict=True)
-    ]
-    return [
-        *(municipality_id, now, by.pk, by.name, by.title),
-        list(numbers),
-        [each.act for each in batch],
-        [each.subject_type for each in batch],
-        [each.subject_id for each in batch],
-        [each.subject_label for each in batch],
-        [each.clause for each in batch],
-        [each.policy_id for each in batch],
-        [canonical(plain).decode() for plain in facts],
-        leaves,
-    ]
+        rows.append(
+            {
+                "number": number,
+                "act": each.act,
+                "subject_type": each.subject_type,
+                "subject_id": each.subject_id,
+                "subject_label": each.subject_label,
+                "clause": each.clause,
+                "policy_id": each.policy_id,
+                "facts": plain,
+                "leaf": rf"\x{leaf.hex()}",
+            }
+        )
+    return [municipality_id, now, by.pk, by.name, by.title, canonical(rows).decode()]
 
 
 def _leaf(
@@ -387,15 +389,15 @@ def _written(at: datetime) -> str:
 def canonical(content: Any) -> bytes:
     """RFC 8785, to the letter, for what a row may hold (`_plain`).
 
-    Without fractions, and with names that sort alike by code point and by UTF-16, Python's own
-    writer gives it at a quarter of the cost; the tests hold it against the library rfc8785.
+    Without fractions, and with names that sort alike by code point and by UTF-16, orjson's sorted
+    writing is the same at a fraction of the cost; the tests hold it against the library rfc8785.
     """
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
 def _plain(value: Any) -> Any:
     """The value as JSON gives it back from the database: the leaf must come out the same."""
-    if value is None or isinstance(value, bool):
+    if value is None or type(value) in (str, bool):  # the most of what a batch asks about
         return value
     if isinstance(value, int):
         if abs(value) > LARGEST_NUMBER:
