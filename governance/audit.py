@@ -17,7 +17,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import count
 from typing import Any, Protocol
 
 import orjson
@@ -325,7 +324,7 @@ def _values(municipality_id: int, batch: Sequence[Line], by: User, now: datetime
     facts = [_plain(each.facts) for each in batch]
     last = _grow(municipality_id, len(batch))
     rows = []
-    for number, each, plain in zip(count(last - len(batch) + 1), batch, facts, strict=False):
+    for number, (each, plain) in enumerate(zip(batch, facts, strict=True), last - len(batch) + 1):
         leaf = _leaf(
             municipality_id=municipality_id,
             number=number,

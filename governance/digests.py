@@ -31,6 +31,8 @@ from governance.standing_in import stand_ins
 
 #: Escalations of one municipality in one digest round; the rest follows in the next.
 ROUND = 10_000
+#: Duties that a mail tells of one by one, the latest first; of more it gives the number.
+LISTED = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,10 @@ def _subject(items: list[Item]) -> str:
 
 def _text(person: User | None, items: list[Item], municipality: Municipality) -> str:
     hello = _("Hello %(name)s,") % {"name": person.get_short_name()} if person else _("Hello,")
-    paragraphs = [hello, *_sections(items, municipality, nobody=person is None)]
+    paragraphs = [hello, *_sections(items[:LISTED], municipality, nobody=person is None)]
+    if (more := len(items) - LISTED) > 0:
+        words = ngettext("%(n)d more is not listed here.", "%(n)d more are not listed here.", more)
+        paragraphs.append(words % {"n": more})
     paragraphs.append(
         _("Everything that waits for you: %(link)s") % {"link": f"{settings.BASE_URL}/today/"}
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from django.conf import settings
 
-from governance.digests import gather
+from governance.digests import LISTED, gather
 from governance.models import Escalation, Notice, User
 from governance.obligations import advance_due, meet_open, open_obligations
 from governance.roles import Role
@@ -68,6 +68,19 @@ def test_ten_things_that_are_late_are_one_mail(town: Town) -> None:
     text = mails()[town.anna.email]
     assert text.count("/look/") == 10
     assert "10" in text.splitlines()[0]
+
+
+def test_a_mail_lists_what_is_late_longest_and_counts_the_rest(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    late = LISTED + 15
+    open_obligations([plan(town.library, later(days=n)) for n in range(late)], now=NOW)
+    pass_time(later(days=late + 10))
+    text = mails()[town.anna.email]
+    assert f"{late} " in text.splitlines()[0]
+    assert text.count("/look/") == LISTED
+    assert "måndag 2 mars" in text
+    assert "april" not in text
+    assert "15 more are not listed here." in text
 
 
 def test_gathering_again_writes_nothing(town: Town) -> None:
