@@ -25,7 +25,7 @@ from governance.policy.in_force import policy_for, policy_of
 from governance.policy.times import CalendarMonths
 from governance.policy.types import Cited, Policy, Stated
 from governance.roles import Role
-from governance.working_time import NOT_DUE, Calendar, Due, month_period
+from governance.working_time import NOT_DUE, Calendar, Due, turn_to_do
 
 #: The duty, and the routine that says who is told and what the guideline leaves open.
 PLAN_REVIEW: Final = "plan_review"
@@ -150,13 +150,9 @@ def _turn(
         return None
     since = calendar.day_of(_last_word(plan))
     routine = policy.routine.get(PLAN_REVIEW)
-    rolling = asked.interval.basis == "rolling"
-    # without a window of our routine, a rolling turn opens on the day it is due
-    window = (routine.window_days if routine else None) or (1 if rolling else None)
-    today = calendar.day_of(now)
-    period = month_period(asked.interval, today, calendar, since=since, window_days=window)
-    whole = month_period(asked.interval, today, calendar, since=since)
-    if now < period.opens_at or (not rolling and calendar.start(since) >= whole.opens_at):
+    window = routine.window_days if routine else None
+    period = turn_to_do(asked.interval, now, calendar, since=since, window_days=window)
+    if period is None:
         return None
     return _Turn(period.key, period.due if asked.binds else NOT_DUE, asked)
 

@@ -10,10 +10,12 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from governance import (
             checks,  # noqa: F401 - registers itself
+            guideline_review,
             navigation,
             today,
         )
 
+        guideline_review.register_duties()
         navigation.add(today.MENU_ITEM)
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from governance.health import healthz
 from governance.views.calendar_feeds import calendar, calendar_feed
 from governance.views.guidance import advice
+from governance.views.guideline_review import guideline_review
 from governance.views.language import language
 from governance.views.look import logo, look
 from governance.views.notices import notices
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("notices/", notices, name="notices"),
     path("policy/advice/", advice, name="advice"),
+    path("policy/review/", guideline_review, name="guideline_review"),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),
     path("look.css", look, name="look_default"),

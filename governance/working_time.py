@@ -294,6 +294,28 @@ def month_period(
     return Period(key, calendar.start(opens), calendar.whole_day(last))
 
 
+def turn_to_do(
+    rule: CalendarMonths,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    since: date,
+    window_days: int | None = None,
+) -> Period | None:
+    """The turn in which what was last done on `since` is to be done again by now, or None.
+
+    None until the turn can be met, and for a turn of the calendar in which it has been done. A
+    rolling one without a window opens on the day it is due.
+    """
+    rolling = rule.basis == "rolling"
+    today = calendar.day_of(now)
+    window = window_days or (1 if rolling else None)
+    turn = month_period(rule, today, calendar, since=since, window_days=window)
+    whole = month_period(rule, today, calendar, since=since)
+    done = not rolling and calendar.start(since) >= whole.opens_at
+    return None if done or now < turn.opens_at else turn
+
+
 def tell_at(tell: Tell, when: Due, calendar: Calendar) -> datetime:
     """The moment (UTC) of one step of a ladder, so much before or after what is due.
 

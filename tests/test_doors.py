@@ -237,6 +237,7 @@ DOORS: dict[str, Door] = {
     "calendar": Door(),
     "calendar_feed": Door(public=True, kwargs=_feed),
     "advice": Door(),
+    "guideline_review": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on

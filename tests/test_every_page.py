@@ -137,6 +137,7 @@ class View:
 PAGES: dict[str, View] = {
     "today": View(),
     "advice": View(),
+    "guideline_review": View("ben"),
     "notices": View("ben"),
     "calendar": View(),
     "channels:plans": View("anna"),

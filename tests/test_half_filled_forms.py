@@ -207,6 +207,9 @@ FORMS: dict[str, Form] = {
     "channels:correct_result": Form(
         "cleo", {"result": WORDS, "verdict": "reached", "note": WORDS}, _result
     ),
+    "guideline_review": Form(
+        "ben", {"outcome": "stands", "note": WORDS, "decision": WORDS}, beside={"version": "1"}
+    ),
     "channels:guideline": Form("cleo", {"read": "on"}, _to_acknowledge, beside={"version": "0"}),
     "channels:editor": Form("ben", {"on": "2026-02-27", "how": WORDS}, _to_inform),
     "channels:hand_over": Form(

@@ -7,7 +7,7 @@ from governance.models.notice import Notice
 from governance.models.obligation import Escalation, Obligation
 from governance.models.organisation import ClosedDay, Municipality, Unit
 from governance.models.people import Absence, Appointment, User, name_not_shown
-from governance.models.policy import Acknowledgement, PolicyVersion
+from governance.models.policy import Acknowledgement, GuidelineReview, PolicyVersion
 
 __all__ = [
     "Absence",
@@ -19,6 +19,7 @@ __all__ = [
     "Checkpoint",
     "ClosedDay",
     "Escalation",
+    "GuidelineReview",
     "Municipality",
     "Notice",
     "Obligation",

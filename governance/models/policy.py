@@ -1,4 +1,4 @@
-"""Adopted versions of a municipality's policy, and who knows them."""
+"""Adopted versions of a municipality's policy, who knows them, and who reviewed them."""
 
 from __future__ import annotations
 
@@ -96,3 +96,39 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.policy}"
+
+
+class GuidelineReview(models.Model):
+    """That somebody went through a version of the guideline, and what came of it. Never changed.
+
+    `decision` is the reference of minutes or diary, where there is one. A guideline that will be
+    changed is changed by adopting a new version.
+    """
+
+    class Outcome(models.TextChoices):
+        STANDS = "stands", _("It stands as it is")
+        CHANGES = "changes", _("It will be changed")
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="guideline_reviews")
+    policy = models.ForeignKey(
+        PolicyVersion, models.PROTECT, related_name="reviews", verbose_name=_("policy version")
+    )
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
+    note = models.TextField(_("note"), blank=True)
+    decision = models.CharField(_("decision"), max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("review of the guideline")
+        verbose_name_plural = _("reviews of the guideline")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="stands") | ~Q(note=""),
+                name="guideline_review_says_what_will_change",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.at:%Y-%m-%d}"

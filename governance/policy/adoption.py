@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from governance.actions import root_of
 from governance.audit import record
 from governance.errors import NoLongerPossible
+from governance.guideline_review import met_by_adopting
 from governance.models import Municipality, PolicyVersion, User
 from governance.permissions import require
 from governance.policy.reader import read
@@ -59,6 +60,7 @@ def adopt_policy(
         adopted_by=by,
         adopted_at=now,
     )
+    met_by_adopting(version, by=by, now=now)
     touch(municipality)  # the public pages tell the rules; those of a later day, from that day
     record(
         "policy.adopted",

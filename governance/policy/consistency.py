@@ -31,6 +31,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _law(policy, found, faults)
     _categories(policy, faults)
     _visitors(policy, faults)
+    _gaps(policy, faults)
     _texts(policy, faults)
     _forms(policy, faults)
     _removal(policy, faults)
@@ -137,6 +138,18 @@ def _visitors(policy: Policy, faults: Faults) -> None:
 def _refuse_twins(section: str, keys: list[str], faults: Faults) -> None:
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         faults.add(section, f"“{key}” stands twice.")
+
+
+def _gaps(policy: Policy, faults: Faults) -> None:
+    """What the document leaves open is told apart by what it is about; our routine for it serves
+    only where the document must say it.
+    """
+    _refuse_twins("guideline.gap", [gap.key for gap in policy.guideline.gaps], faults)
+    owed = any(gap.strength == "must" for gap in policy.guideline.gaps)
+    if "gaps" in policy.routine and not owed:
+        faults.add(
+            "routine.gaps", "has no duty to serve: the document lacks nothing that it must say."
+        )
 
 
 def _texts(policy: Policy, faults: Faults) -> None:

@@ -461,6 +461,7 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "plan_review": (),
     "acknowledgement": ("editors.acknowledgement",),
     "review": ("review.interval",),
+    "gaps": (),
     "crisis": ("crisis.rule",),
     "rest": ("monitoring.interval",),
 }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.utils.text import slugify
+
 from governance.policy.types.rules import Cited
 
 TextUse = Literal["visitor_information", "reply", "notice"]
@@ -66,6 +68,11 @@ class Gap(Cited):
     """Something the document itself leaves open; raised as a task for its owner, never invented."""
 
     about: str
+
+    @property
+    def key(self) -> str:
+        """What tells one gap from another, also when the next version still has it."""
+        return slugify(self.about)[:40]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
