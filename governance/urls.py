@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices, name="notices"),
     path("policy/advice/", advice, name="advice"),
     path("policy/review/", guideline_review, name="guideline_review"),
+    path("overview/", include("moderation.overview_urls")),
     path("archive/", include("archive.urls")),
     path("findings/", include("moderation.urls")),
     path("look.css", look, name="look_default"),

@@ -20,6 +20,7 @@ from governance.policy.types import Stated
 from moderation.actions.declaring import may_declare
 from moderation.cadence import LOOKS
 from moderation.models import DeclaredPeriod
+from moderation.overview.reach import sees_channel
 from moderation.year import year_of
 
 
@@ -31,7 +32,11 @@ def looks(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | No
     rule = policy_for(channel.unit, now).rule("monitoring.interval", scope_of(channel))
     if not isinstance(rule, Stated) or channel.opened_on is None:
         return None
-    return {"year": year_of(channel, channel.municipality.today(now).year, now), "rule": rule}
+    return {
+        "year": year_of(channel, channel.municipality.today(now).year, now),
+        "rule": rule,
+        "in_figures": sees_channel(user, channel, now),
+    }
 
 
 def declarations(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Moderation's item in the main menu."""
+"""Moderation's items in the main menu."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from governance import navigation
 from governance.models import User
 from governance.permissions import rights_of
 from moderation.access import items_for
+from moderation.overview.reach import sees_figures
 
 
 def _allowed(user: User, now: datetime) -> bool:
@@ -20,7 +21,8 @@ def _count(user: User, now: datetime) -> int:
 
 
 def add() -> None:
-    """For those who moderate a channel and for registrars."""
+    """Findings for those who moderate a channel and for registrars; the overview for whoever
+    oversees units or looks after a channel."""
     navigation.add(
         navigation.Item(
             key="findings",
@@ -30,5 +32,15 @@ def add() -> None:
             allowed=_allowed,
             count=_count,
             icon="flag",
+        )
+    )
+    navigation.add(
+        navigation.Item(
+            key="overview",
+            label=_("Overview"),
+            url_name="overview:overview",
+            order=45,
+            allowed=sees_figures,
+            icon="overview",
         )
     )

@@ -171,6 +171,9 @@ DOORS: dict[str, Door] = {
     "moderation:check_in_afterwards": Door(
         kwargs=lambda town: {"pk": _channel(town).pk, "day": "2026-03-01"}, owned=True
     ),
+    "overview:overview": Door(),
+    "overview:unit": Door(kwargs=lambda town: {"pk": town.library.pk}, owned=True),
+    "overview:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:plans": Door(),
     "channels:start": Door(),
     "channels:address": Door(),

@@ -186,6 +186,9 @@ PAGES: dict[str, View] = {
     "moderation:check_in_afterwards": View(
         "cleo", lambda s: (s.channel.pk, (timezone.now() - timedelta(days=2)).date().isoformat())
     ),
+    "overview:overview": View("ben"),
+    "overview:unit": View("anna", lambda s: (s.town.library.pk,)),
+    "overview:channel": View("cleo", lambda s: (s.channel.pk,)),
     "archive:take_snapshot": View("cleo", lambda s: (s.channel.pk,)),
     "archive:snapshot": View("rut", lambda _s: (Snapshot.objects.all()[0].pk,)),
     "archive:exports": View("rut"),
