@@ -1,7 +1,7 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
 an administrator too few, a plan for what was there before, a look by one of the checklists, an
-assessment that has gone stale, a goal to follow up, a plan to look through again, somebody who is
-to know the guideline."""
+assessment that has gone stale, a goal to follow up, a plan to look through again, particulars of
+the register to confirm, somebody who is to know the guideline."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from channels.actions.guideline import plan_again as guideline_plan_again
 from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
 from channels.actions.personal_data import PERSONAL_DATA, assess_again, stale_assessments
 from channels.checklists import GRAPHIC_PROFILE, VISITOR_INFORMATION
+from channels.confirming import REGISTER, owed_of_register, register_owed_again
 from channels.following_up import GOALS, goal_owed_again, owed_of_goals
 from channels.guideline import ROUTINE
 from channels.reviewing import PLAN_REVIEW, owed_of_plans, plan_review_again
@@ -137,6 +138,16 @@ DUTIES = (
         waits_for=waiting.owned_by,
         people=waiting.people_of_channels,
         plan_again=plan_review_again,
+    ),
+    Duty(
+        key=REGISTER,
+        label=_("Confirm what the register says"),
+        act=_("Confirm"),
+        where="channels:channel",
+        opener=owed_of_register,
+        waits_for=waiting.owned_by,
+        people=waiting.people_of_channels,
+        plan_again=register_owed_again,
     ),
     Duty(
         key=READ_IT,

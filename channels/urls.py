@@ -41,6 +41,7 @@ urlpatterns = [
     path("channels/guideline/", editors.guideline, name="guideline"),
     path("channels/", channels.channels, name="channels"),
     path("channels/<int:pk>/", channels.channel, name="channel"),
+    path("channels/<int:pk>/confirm/", channels.confirm, name="confirm"),
     path("channels/<int:pk>/people/", editors.channel_people, name="channel_people"),
     path("channels/<int:pk>/plan/", writing.start_for, name="start_for"),
     path("channels/<int:pk>/review/", reviewing.review, name="review"),

@@ -78,7 +78,7 @@ def last_review(municipality: Municipality) -> date:
     """The day on which the guideline was adopted or last reviewed, whichever came last."""
     adopted = PolicyVersion.objects.filter(municipality=municipality)
     reviewed = municipality.guideline_reviews.aggregate(last=Max("at"))["last"]
-    days = [adopted.aggregate(last=Max("adopted_on"))["last"]]
+    days: list[date] = [adopted.aggregate(last=Max("adopted_on"))["last"]]
     days += [municipality.today(reviewed)] if reviewed else []
     return max(days)
 

@@ -190,6 +190,7 @@ DOORS: dict[str, Door] = {
     "channels:start_for": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:channels": Door(),
     "channels:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:confirm": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:editors": Door(),
     "channels:editors_csv": Door(),
     "channels:editors_xlsx": Door(),

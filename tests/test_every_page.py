@@ -62,6 +62,7 @@ NO_PAGES = {
     "channels:import_end",
     "channels:import_file",
     "channels:look",
+    "channels:confirm",
     "channels:start_for",
     "channels:take_over",
     "channels:seal",

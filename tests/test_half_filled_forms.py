@@ -293,6 +293,7 @@ NOTHING_TYPED = {
     "channels:end_custody",
     "channels:seal",
     "channels:start_for",
+    "channels:confirm",
     "channels:take_over",
     "channels:import_end",
     "channels:import_file",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from channels.actions.custody import open_custody_duties
 from channels.addresses import recognise_address
+from channels.confirming import REGISTER
 from channels.models import Channel, Plan, Platform
 from channels.platforms import Account, AddressRefused
 from channels.rights import require_on
@@ -19,6 +20,7 @@ from channels.steps import step_waiting
 from governance.audit import record
 from governance.errors import AgainstPolicy
 from governance.models import Municipality, Unit, User
+from governance.obligations import meet_open
 from governance.permissions import require
 from governance.public_pages import touch
 from governance.transitions import locked
@@ -193,7 +195,7 @@ def _editable(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def confirm_channel(channel: Channel, *, by: User, now: datetime) -> Channel:
-    """Say that what the register says of the channel is still true.
+    """Say that what the register says of the channel is still true, and meet what was owed of it.
 
     Raises NotAllowed without `edit_channel` on the channel.
     """
@@ -201,6 +203,7 @@ def confirm_channel(channel: Channel, *, by: User, now: datetime) -> Channel:
     require_on(by, "edit_channel", channel, now=now)
     channel.last_confirmed_on = channel.municipality.today(now)
     channel.save(update_fields=["last_confirmed_on"])
+    meet_open(REGISTER, channel, by=by, now=now)
     touch(channel.municipality)
     record("channel.confirmed", channel, by=by, now=now)
     return channel

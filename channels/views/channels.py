@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from channels import page, promises
 from channels.actions.accounts import account_step_waiting
@@ -22,6 +23,7 @@ from channels.actions.custody import custody_gaps, holders_rule
 from channels.actions.importing import may_import
 from channels.actions.missing_plans import lacks_plan, plan_owed, without_plan
 from channels.actions.planning import may_be_revised, plan_under_way
+from channels.actions.register import confirm_channel
 from channels.actions.reviewing import may_review
 from channels.checklists import CHECKLISTS, standings
 from channels.editors import RIGHT, rank_of, uncovered
@@ -81,6 +83,16 @@ def channel(request: StaffRequest, pk: int) -> HttpResponse:
     return channel_page(request, found)
 
 
+@require_POST
+@signed_in
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    """That what the register says of the channel is right, by one button."""
+    found = visible_channel(request.user, pk)
+    confirm_channel(found, by=request.user, now=timezone.now())
+    messages.success(request, _("It is on record that what the register says is right."))
+    return redirect("channels:channel", pk=pk)
+
+
 def visible_channel(user: User, pk: int) -> Channel:
     """A channel of the person's municipality, or Http404."""
     rows = Channel.objects.select_related("unit__municipality", "platform", "municipality")
@@ -119,6 +131,7 @@ def channel_page(
         "policy": policy,
         "checklists": _checklists(found, now),
         "personal": {"asked": asked_on(found, now), "standing": standing_on([found])[found.pk]},
+        "may_change": may(request.user, "edit_register", found.unit, now) is not None,
         "may_check": may_on(request.user, "edit_channel", found, now),
     }
     if may_be_revised(found):

@@ -459,6 +459,7 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "graphic_profile": ("graphic_profile.rule",),
     "goals": ("plan.measurable_goals",),
     "plan_review": (),
+    "register": (),
     "acknowledgement": ("editors.acknowledgement",),
     "review": ("review.interval",),
     "gaps": (),
