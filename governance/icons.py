@@ -49,6 +49,8 @@ DRAWINGS: Final[dict[str, str]] = {
     "person": '<circle cx="10" cy="6.6" r="3.4"/>'
     '<path d="M3.6 17.2c.4-4 3-5.8 6.4-5.8s6 1.8 6.4 5.8"/>',
     "plan": '<path d="M4.6 2.8h10.8v14.4H4.6zM7.6 7h4.8M7.6 10.2h4.8M7.6 13.4h2.6"/>',
+    "question": '<circle cx="10" cy="10" r="7.2"/>'
+    '<path d="M7.7 8a2.3 2.3 0 1 1 3.3 2c-.7.4-1 .9-1 1.6m0 2.3v.2"/>',
     "remove": '<circle cx="10" cy="10" r="7.2"/><path d="M6.8 10h6.4"/>',
     "rules": '<path d="M4 3h9.6A2.4 2.4 0 0 1 16 5.4V17H6.4A2.4 2.4 0 0 1 4 14.6z'
     'M7.4 7h5.2M7.4 10.2h5.2"/>',

@@ -1,4 +1,7 @@
-"""Who may read findings and evidence. Rights on a channel itself are asked of `channels.rights`."""
+"""Who may read findings, evidence and questions.
+
+Rights on a channel itself are asked of `channels.rights`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from channels.rights import channels_where
 from governance.errors import NotAllowed
 from governance.models import User
 from governance.permissions import may, units_where
-from moderation.models import Evidence, Item
+from moderation.models import Evidence, Inquiry, Item
+from moderation.models.inquiry import InquiryQuerySet
 
 
 def items_for(user: User, now: datetime) -> QuerySet[Item]:
@@ -66,3 +70,36 @@ def permitted_evidence(pk: int, user: User, *, now: datetime) -> Evidence:
             )
         )
     return evidence
+
+
+def inquiries_for(user: User, now: datetime) -> InquiryQuerySet:
+    """The questions that the person may read: of channels that they moderate or oversee."""
+    return Inquiry.objects.filter(
+        Q(channel__in=channels_where(user, "moderate", now))
+        | Q(channel__unit__in=units_where(user, "see_overview", now)),
+        municipality=user.municipality_id,
+    )
+
+
+def permitted_inquiry(pk: int, user: User, *, now: datetime) -> Inquiry:
+    """The question, already permitted to be read. Http404 to strangers, NotAllowed to colleagues.
+
+    To answer it takes more; that is asked by the verbs.
+    """
+    inquiry = (
+        Inquiry.objects.filter(municipality=user.municipality_id, pk=pk)
+        .select_related("channel__unit__municipality", "channel__platform", "municipality")
+        .select_related("entered_by", "held_by", "closed_by", "item")
+        .first()
+    )
+    if inquiry is None:
+        raise Http404
+    if not inquiries_for(user, now).filter(pk=inquiry.pk).exists():
+        raise NotAllowed(
+            _(
+                "Questions on %(channel)s are seen by those who moderate it and by those who"
+                " oversee its unit."
+            )
+            % {"channel": inquiry.channel}
+        )
+    return inquiry

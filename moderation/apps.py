@@ -9,10 +9,9 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         from governance import outbox
         from governance.obligations import register
-        from moderation import channel_page, menu, today
-        from moderation.duties import DUTIES
+        from moderation import channel_page, duties, menu, replies, today
 
-        for duty in DUTIES:
+        for duty in (*duties.DUTIES, *replies.DUTIES):
             register(duty)
         outbox.add_kinds({"morning": _("What is to be looked at today")})
         menu.add()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Max, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -13,14 +14,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from channels import page, promises
 from channels.models import Channel
+from channels.rights import may_on
 from channels.scope import scope_of
 from governance.models import Obligation, User
 from governance.policy.in_force import policy_for
 from governance.policy.types import Stated
+from moderation.access import inquiries_for
 from moderation.actions.declaring import may_declare
 from moderation.cadence import LOOKS
-from moderation.models import DeclaredPeriod
+from moderation.models import DeclaredPeriod, Inquiry
 from moderation.overview.reach import sees_channel
+from moderation.reply_figures import of_channel
 from moderation.year import year_of
 
 
@@ -49,6 +53,42 @@ def declarations(channel: Channel, user: User, now: datetime) -> Mapping[str, An
     kinds = [kind for kind in DeclaredPeriod.Kind.values if kind not in taken]
     may = [kind for kind in kinds if may_declare(user, kind, channel, now)]
     return {"periods": periods, "declarable": may} if periods or may else None
+
+
+def questions(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | None:
+    """How many questions on the channel wait for an answer, how many of them are late."""
+    waiting = Inquiry.objects.open().filter(channel=channel)
+    late = Obligation.objects.overdue(now).filter(
+        subject_type=ContentType.objects.get_for_model(Inquiry), subject_id__in=waiting.values("pk")
+    )
+    found = {
+        "open": waiting.count(),
+        "late": late.values("subject_id").distinct().count(),
+        "may_enter": channel.state == Channel.State.OPEN and may_on(user, "moderate", channel, now),
+    }
+    reads = found["may_enter"] or inquiries_for(user, now).filter(channel=channel).exists()
+    return found if reads else None
+
+
+def answering(channel: Channel, now: datetime) -> page.Practice | None:
+    """How this year's answers went; None where none has been owed, as obligations tell it."""
+    today = channel.municipality.today(now)
+    year = of_channel(channel, date(today.year, 1, 1), today, now)
+    if not year.owed:
+        return None
+    words = _("Nothing had to be answered by a moment this year.")
+    if year.due:
+        words = ngettext(
+            "%(met)s of %(due)s answer in time this year (%(share)s %%)",
+            "%(met)s of %(due)s answers in time this year (%(share)s %%)",
+            year.due,
+        ) % {"met": year.in_time, "due": year.due, "share": _percent(year.in_time, year.due)}
+    if year.missed:
+        late = ngettext("%(n)s is late", "%(n)s are late", year.missed) % {"n": year.missed}
+        return page.Practice(words, "late", late)
+    if year.waiting or year.running:
+        return page.Practice(words, "waiting", _("Remains"))
+    return page.Practice(words, "done", _("In order"))
 
 
 def looking(channel: Channel, now: datetime) -> page.Practice | None:
@@ -125,6 +165,10 @@ def add() -> None:
     )
     promises.add(by_plan)
     page.add_section(page.Section("declared", 5, "moderation/_declared.html", declarations))
+    page.add_promise(
+        page.Promise("reply.question", gettext_lazy("Answers to questions"), "reply", answering)
+    )
+    page.add_section(page.Section("inquiries", 7, "moderation/_inquiries.html", questions))
     page.add_section(page.Section("looks", 10, "moderation/_year.html", looks))
     page.add_acts(
         {

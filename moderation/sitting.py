@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.rights import may_on
-from governance.models import AuditEntry, User
-from governance.names import with_names
+from governance.models import User
 from governance.permissions import may
 from governance.policy.in_force import policy_for
 from governance.policy.types import Category, Policy, Recommendation
 from moderation.access import may_see_evidence
 from moderation.cases import act_in_force, facts_of, published_rules
 from moderation.closing import demanded, missing
+from moderation.events import events_of
 from moderation.forms import (
     AnswerForm,
     InformForm,
@@ -62,15 +62,6 @@ ACTS: Final[dict[str, str | Promise]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One line of what has happened so far."""
-
-    at: datetime
-    words: str | Promise
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
 class Proof:
     """One copy as the page shows it. `url` is empty for those who may not see it."""
 
@@ -95,7 +86,7 @@ def sitting(item: Item, user: User, now: datetime) -> dict[str, Any]:
         "ours": item.direction == Item.Direction.DRAWN_UP,
         "is_open": item.state == Item.State.OPEN,
         "proofs": list(_proofs(item, user, now)),
-        "events": _events(item),
+        "events": events_of(item, ACTS),
         "missing": missing(policy, facts),
         "asked": asked,
         "demands_number": asked.get("diary_number"),
@@ -114,6 +105,7 @@ def sitting(item: Item, user: User, now: datetime) -> dict[str, Any]:
         "inform_form": InformForm(initial={"text": _draft(item, category)}),
         "not_inform_form": NotInformForm(),
         "papers_form": PapersForm(initial=_papers(item), item=item, asked=asked),
+        "inquiries": list(item.inquiries.all()),
         "questions": list(item.questions.select_related("asked_by", "answered_by")),
         "answer_form": AnswerForm(),
         "number_form": NumberForm(),
@@ -130,13 +122,6 @@ def _proofs(item: Item, user: User, now: datetime) -> Iterator[Proof]:
             "name": evidence.taken_by,
         }
         yield Proof(evidence, attest, readable and evidence.erased_at is None)
-
-
-def _events(item: Item) -> list[Event]:
-    rows = AuditEntry.objects.filter(
-        municipality=item.municipality, subject_type="moderation.item", subject_id=item.pk
-    ).order_by("number")
-    return [Event(row.at, ACTS[row.act], row.who) for row in with_names(rows) if row.act in ACTS]
 
 
 def _recommendations(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import check_ins, declaring, findings, rules, sitting
+from moderation.views import check_ins, declaring, findings, inquiries, rules, sitting
 
 app_name = "moderation"
 
@@ -22,6 +22,14 @@ urlpatterns = [
     path("<int:pk>/answer/", sitting.answer, name="answer_registrar"),
     path("<int:pk>/number/", sitting.number, name="number"),
     path("<int:pk>/no-number/", sitting.no_number, name="no_number"),
+    path("questions/", inquiries.inquiries, name="inquiries"),
+    path("questions/new/", inquiries.new, name="new_inquiry"),
+    path("questions/<int:pk>/", inquiries.inquiry, name="inquiry"),
+    path("questions/<int:pk>/answered/", inquiries.answered, name="answer_inquiry"),
+    path("questions/<int:pk>/holding/", inquiries.holding, name="hold_inquiry"),
+    path("questions/<int:pk>/refer/", inquiries.refer, name="refer_inquiry"),
+    path("questions/<int:pk>/no-answer/", inquiries.no_answer, name="leave_unanswered"),
+    path("questions/<int:pk>/times/", inquiries.times, name="correct_times"),
     path("periods/", declaring.periods, name="periods"),
     path("periods/crisis/", declaring.declare, {"kind": "crisis"}, name="declare_crisis"),
     path("periods/rest/", declaring.declare, {"kind": "rest"}, name="declare_rest"),

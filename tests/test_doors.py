@@ -32,6 +32,7 @@ from tests.browsers import BACKEND
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, open_channel
+from tests.moderation.inquiries import asked
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment
 from tests.pictures import logo, upload
@@ -134,6 +135,10 @@ def _crisis(town: Town) -> DeclaredPeriod:
     return declare_crisis([_channel(town)], why="Brand", by=town.ben, now=NOW)
 
 
+def _question_door() -> Door:
+    return Door(kwargs=lambda town: {"pk": asked(_channel(town), town.ben).pk}, owned=True)
+
+
 def _import_door() -> Door:
     return Door(kwargs=lambda town: {"pk": begun(town).pk}, owned=True)
 
@@ -162,6 +167,14 @@ DOORS: dict[str, Door] = {
         kwargs=lambda town: {"pk": _finding(town).evidence.get(file__isnull=False).pk}, owned=True
     ),
     "moderation:check_in": Door(),
+    "moderation:inquiries": Door(),
+    "moderation:new_inquiry": Door(),
+    "moderation:inquiry": _question_door(),
+    "moderation:answer_inquiry": _question_door(),
+    "moderation:hold_inquiry": _question_door(),
+    "moderation:refer_inquiry": _question_door(),
+    "moderation:leave_unanswered": _question_door(),
+    "moderation:correct_times": _question_door(),
     "moderation:periods": Door(),
     "moderation:declare_crisis": Door(),
     "moderation:declare_rest": Door(),

@@ -33,13 +33,21 @@ from channels.models import (
 from governance.actions import close_day, enter_absence
 from governance.permissions import OPERATE
 from governance.roles import Role
-from moderation.actions import check_in, declare_crisis, hand_to_registrar
-from moderation.models import CheckIn, DeclaredPeriod, Item, MorningLink
+from moderation.actions import (
+    answer_inquiry,
+    check_in,
+    correct_times,
+    declare_crisis,
+    give_holding_reply,
+    hand_to_registrar,
+)
+from moderation.models import CheckIn, DeclaredPeriod, Inquiry, Item, MorningLink
 from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed
+from tests.moderation.inquiries import asked
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
@@ -88,7 +96,12 @@ NO_PAGES = {
     "moderation:no_number",
     "moderation:number",
     "moderation:papers",
+    "moderation:answer_inquiry",
     "moderation:answer_registrar",
+    "moderation:correct_times",
+    "moderation:hold_inquiry",
+    "moderation:leave_unanswered",
+    "moderation:refer_inquiry",
     "moderation:restore",
     "moderation:unable",
     "moderation:withdraw",
@@ -179,6 +192,9 @@ PAGES: dict[str, View] = {
     "moderation:new_finding": View(),
     "moderation:house_rules": View("ben"),
     "moderation:finding": View("cleo", lambda s: (s.finding.pk,)),
+    "moderation:inquiries": View("cleo"),
+    "moderation:new_inquiry": View("cleo"),
+    "moderation:inquiry": View("cleo", lambda _s: (Inquiry.objects.open()[0].pk,)),
     "moderation:periods": View("ben"),
     "moderation:declare_crisis": View("ben"),
     "moderation:period": View("ben", lambda _s: (DeclaredPeriod.objects.all()[0].pk,)),
@@ -222,6 +238,14 @@ def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
     findings = reverse("moderation:findings")
     account = "admin:channels_channel_account"
     yield "closed findings", "cleo", f"{findings}?state=closed"
+    questions = reverse("moderation:inquiries")
+    yield "answered questions", "cleo", f"{questions}?state=closed"
+    closed = Inquiry.objects.filter(outcome="answered")[0]
+    yield (
+        "a question that was answered",
+        "cleo",
+        reverse("moderation:inquiry", args=[closed.pk]),
+    )
     yield (
         "a finding with the registrar",
         "rut",
@@ -257,6 +281,8 @@ def _more(scene: Scene) -> Iterator[tuple[str, str, str]]:
 
 MORE = [
     "closed findings",
+    "answered questions",
+    "a question that was answered",
     "a finding with the registrar",
     "a channel that waits",
     "a plan with its writer",
@@ -305,6 +331,11 @@ def _furnished(town: Town, address: str) -> Scene:
     check_in(channel, by=town.cleo, now=now)
     take_snapshot(channel, [upload()], by=town.cleo, now=now)
     declare_crisis([channel], why="Översvämning", by=town.ben, now=now)
+    late = asked(channel, town.cleo, posted=later(now, days=-2), now=now, kind="media")
+    give_holding_reply(late, by=town.cleo, now=now)
+    moved = asked(channel, town.cleo, posted=now, url="https://www.facebook.com/ekby/posts/1")
+    correct_times(moved, posted_at=None, became_aware_at=now, why="Fel dag", by=town.cleo, now=now)
+    answer_inquiry(asked(channel, town.cleo, posted=now), by=town.cleo, now=now)
     today = town.municipality.today(now)
     Export.objects.create(
         municipality=town.municipality,

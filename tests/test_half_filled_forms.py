@@ -30,12 +30,13 @@ from moderation.actions import (
     hand_to_registrar,
     return_with_question,
 )
-from moderation.models import DeclaredPeriod, Item
+from moderation.models import DeclaredPeriod, Inquiry, Item
 from tests import plans_of_town
 from tests.browsers import client_of
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, library_page
+from tests.moderation.inquiries import asked
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
 from tests.test_doors import DOORS
@@ -134,6 +135,10 @@ def _crisis(town: Town) -> DeclaredPeriod:
 def _to_rest(town: Town) -> Row:
     _under(town, "varmdo")
     return ()
+
+
+def _question(town: Town, kind: str = "question") -> Inquiry:
+    return asked(library_page(town), town.cleo, kind=kind)
 
 
 def _sitting(who: str, typed: dict[str, Any], made: Callable[[Town], Item], **more: Any) -> Form:
@@ -254,6 +259,29 @@ FORMS: dict[str, Form] = {
     "moderation:answer_registrar": _sitting("cleo", {"answer": WORDS}, _asked),
     "moderation:number": _sitting("rut", {"number": WORDS}, _handed),
     "moderation:no_number": _sitting("rut", {"no-number-reason": WORDS}, _not_demanded),
+    "moderation:new_inquiry": Form(
+        "cleo",
+        {"about": WORDS, "kind": "media", "posted_at": "igår", "url": WORDS},
+        lambda town: _channel(town)[:0],
+    ),
+    "moderation:refer_inquiry": Form(
+        "cleo",
+        {"to": WORDS},
+        _row(lambda town: _question(town, "media")),
+        page="moderation:inquiry",
+    ),
+    "moderation:leave_unanswered": Form(
+        "cleo",
+        {"no-answer-ground": "gone", "no-answer-reason": WORDS},
+        _row(_question),
+        page="moderation:inquiry",
+    ),
+    "moderation:correct_times": Form(
+        "cleo",
+        {"times-why": WORDS, "times-posted_at": "igår", "times-became_aware_at": "nyss"},
+        _row(_question),
+        page="moderation:inquiry",
+    ),
     "moderation:declare_crisis": Form(
         "ben", {"why": WORDS, "decision": WORDS}, lambda town: _channel(town)[:0]
     ),
@@ -298,7 +326,9 @@ NOTHING_TYPED = {
     "channels:import_end",
     "channels:import_file",
     "moderation:add_picture",
+    "moderation:answer_inquiry",
     "moderation:check_in",
+    "moderation:hold_inquiry",
     "morning:looks",
     "calendar",
     "choose_language",

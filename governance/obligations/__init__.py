@@ -27,7 +27,7 @@ from governance.obligations.registry import (
     lead_to,
     register,
 )
-from governance.obligations.replanning import replan, replan_everywhere
+from governance.obligations.replanning import plan_anew, replan, replan_everywhere
 from governance.obligations.sweep import advance_due
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "meet_open",
     "open_due",
     "open_obligations",
+    "plan_anew",
     "register",
     "replan",
     "replan_everywhere",

@@ -7,10 +7,11 @@ the sweep and people's work go on beside it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from governance import audit
 from governance.models import Municipality, Obligation, User
@@ -71,18 +72,34 @@ def _replan_batch(pks: list[int], ground: Ground, now: datetime) -> int:
         .select_related("unit", "municipality")
         .prefetch_related("subject")
     )
-    system = User.objects.system()
+    return _move_all(rows, ground, by=User.objects.system(), now=now)
+
+
+@transaction.atomic
+def plan_anew(subject: Model, *, by: User, now: datetime) -> int:
+    """Plan again what is open about a subject, of which something else is known than before.
+
+    Due moment, clause and the steps to come are what its duty plans now, under the policy in
+    force. Each row that is open leaves one in the log, as for `replan`; returns how many.
+    """
+    held = Obligation.objects.about(subject).open().select_for_update(of=("self",), no_key=True)
+    rows = list(held.select_related("unit__municipality").order_by("pk"))
+    if not rows:
+        return 0
+    return _move_all(rows, Ground.of(rows[0].unit.municipality, now), by=by, now=now)
+
+
+def _move_all(rows: Iterable[Obligation], ground: Ground, *, by: User, now: datetime) -> int:
     lines = []
     for row in rows:
         before = {"policy_before": row.policy_id, "due_before": row.due_at}
-        act = _move(row, ground, system, now)
+        act = _move(row, ground, by, now)
         row.save()
         lines.append(line_about(row, act, due=row.due_at, **before))
-    audit.record_many(lines, by=system, now=now)
-    return len(rows)
+    return audit.record_many(lines, by=by, now=now)
 
 
-def _move(row: Obligation, ground: Ground, system: User, now: datetime) -> str:
+def _move(row: Obligation, ground: Ground, by: User, now: datetime) -> str:
     """Change the row to what the version in force asks for; returns the act's name."""
     told = row.steps[: row.step]
     duty = duty_of(row.duty)
@@ -95,7 +112,7 @@ def _move(row: Obligation, ground: Ground, system: User, now: datetime) -> str:
             row.problem = f"{type(fault).__name__}: {fault}"[:300]
             return "obligation.replanned"
         if plan is None:
-            row.waived_at, row.waived_by = now, system
+            row.waived_at, row.waived_by = now, by
             row.waive_reason = f"{ground.version}"
             return "obligation.no_longer_asked"
         describe(row, plan, ground)

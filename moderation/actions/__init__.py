@@ -11,6 +11,15 @@ from moderation.actions.check_ins import (
 from moderation.actions.declaring import declare_crisis, declare_rest, end_period
 from moderation.actions.findings import Finding, add_picture, look_at_evidence, take_up
 from moderation.actions.house_rules import publish_house_rules
+from moderation.actions.inquiries import (
+    Received,
+    answer_inquiry,
+    correct_times,
+    enter_inquiry,
+    give_holding_reply,
+    leave_unanswered,
+    refer_inquiry,
+)
 from moderation.actions.paperwork import (
     Papers,
     close,
@@ -43,9 +52,11 @@ from moderation.actions.removal import (
 __all__ = [
     "Finding",
     "Papers",
+    "Received",
     "Removal",
     "Round",
     "add_picture",
+    "answer_inquiry",
     "answer_registrar",
     "assess_secrecy",
     "check_in",
@@ -54,13 +65,17 @@ __all__ = [
     "check_in_by_mail",
     "close",
     "correct_check_in",
+    "correct_times",
     "declare_crisis",
     "declare_rest",
     "end_period",
+    "enter_inquiry",
+    "give_holding_reply",
     "hand_to_registrar",
     "hide",
     "inform_author",
     "leave",
+    "leave_unanswered",
     "lift_out_to_case",
     "look_at_evidence",
     "need_not_be_registered",
@@ -69,6 +84,7 @@ __all__ = [
     "note_off_platform",
     "open_question",
     "publish_house_rules",
+    "refer_inquiry",
     "register_number",
     "remove",
     "report_unable",

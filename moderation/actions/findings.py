@@ -18,7 +18,7 @@ from governance.audit import digest, record
 from governance.errors import AgainstPolicy
 from governance.models import Municipality, User
 from governance.transitions import locked
-from moderation.actions.guards import require_open
+from moderation.actions.guards import require_open, require_order
 from moderation.models import Evidence, Item
 
 
@@ -54,12 +54,12 @@ def take_up(
     (nothing is stored then); FileRefused for a file that is no picture.
     """
     require_on(by, "moderate", channel, now=now)
-    _require_order(finding, now)
+    aware = finding.became_aware_at or now
+    require_order(finding.posted_at, aware, now)
     if picture is not None and finding.describe_only:
         raise _never_stored()
     if not finding.text.strip() and picture is None:
         raise AgainstPolicy(_("Write what it says, or add a picture of it."), field="text")
-    aware = finding.became_aware_at or now
     item = Item.objects.create(
         municipality=channel.municipality,
         channel=channel,
@@ -168,14 +168,6 @@ def _keep_picture(
             "taken_at": now,
         },
     )
-
-
-def _require_order(finding: Finding, now: datetime) -> None:
-    aware = finding.became_aware_at or now
-    if aware > now:
-        raise AgainstPolicy(_("This moment has not come yet."), field="became_aware_at")
-    if finding.posted_at is not None and finding.posted_at > aware:
-        raise AgainstPolicy(_("It was written before it became known."), field="posted_at")
 
 
 def _never_stored() -> AgainstPolicy:

@@ -1,4 +1,4 @@
-"""What every verb on a finding asks first."""
+"""What the verbs on findings and inquiries ask first."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from governance.errors import NoLongerPossible
+from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Municipality, User
 from moderation.models import Item
+
+
+def require_order(posted_at: datetime | None, became_aware_at: datetime, now: datetime) -> None:
+    """Return where it was posted before it became known, and that before now; or AgainstPolicy."""
+    if became_aware_at > now:
+        raise AgainstPolicy(_("This moment has not come yet."), field="became_aware_at")
+    if posted_at is not None and posted_at > became_aware_at:
+        raise AgainstPolicy(_("It was written before it became known."), field="posted_at")
 
 
 def require_open(item: Item) -> Item:

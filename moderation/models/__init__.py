@@ -2,6 +2,7 @@
 
 from moderation.models.check_in import CheckIn
 from moderation.models.declared import DeclaredPeriod, PeriodChannel
+from moderation.models.inquiry import Inquiry, TimeCorrection
 from moderation.models.item import Action, Evidence, HouseRules, Item, ItemSeries, Question
 from moderation.models.morning_link import MorningLink
 
@@ -11,9 +12,11 @@ __all__ = [
     "DeclaredPeriod",
     "Evidence",
     "HouseRules",
+    "Inquiry",
     "Item",
     "ItemSeries",
     "MorningLink",
     "PeriodChannel",
     "Question",
+    "TimeCorrection",
 ]
