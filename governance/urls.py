@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from governance.health import healthz
 from governance.views.calendar_feeds import calendar, calendar_feed
+from governance.views.comparison import compare
 from governance.views.guidance import advice
 from governance.views.guideline_review import guideline_review
 from governance.views.language import language
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("notices/", notices, name="notices"),
     path("policy/advice/", advice, name="advice"),
+    path("policy/compare/", compare, name="compare_policy"),
     path("policy/review/", guideline_review, name="guideline_review"),
     path("overview/", include("moderation.overview_urls")),
     path("archive/", include("archive.urls")),

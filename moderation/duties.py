@@ -13,7 +13,7 @@ from channels.rights import assigned_channels, channels_where
 from channels.waiting import people_of_channels
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
-from governance.policy.in_force import policy_for
+from governance.policy.in_force import policy_for, version_in_force
 from governance.policy.types import Cited, Policy
 from governance.roles import Role
 from governance.working_time import Calendar, Due
@@ -43,14 +43,30 @@ def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
     """
     calendar = Calendar.of(municipality)
     today = calendar.day_of(now)
+    adopted_at = _adopted_today(municipality, now)
     for day in _days_to_open(municipality, today):
         there = Obligation.objects.filter(municipality=municipality, duty="check_in", due_on=day)
+        if adopted_at and day == today:
+            # what nobody has looked at yet is owed as the new version says
+            there = there.filter(met_at__isnull=False)
         channels = watched(municipality).exclude(pk__in=there.values("subject_id"))
         if day < today:
             channels = channels.filter(opened_on__lte=day, created_at__lt=calendar.end(day))
         if found := list(channels):
             moment = now if day == today else calendar.start(day)
-            yield from _plan_turns(found, day, calendar, policy_for(municipality, moment))
+            for plan in _plan_turns(found, day, calendar, policy_for(municipality, moment)):
+                if adopted_at is None or plan.due.at is None or plan.due.at > adopted_at:
+                    yield plan
+
+
+def _adopted_today(municipality: Municipality, now: datetime) -> datetime | None:
+    """When a version that holds from today took the place of another; None on other days.
+
+    What had fallen due by then is not owed after the fact.
+    """
+    version = version_in_force(municipality, now)
+    later = version.number > 1 and version.in_force_from == municipality.today(now)
+    return version.adopted_at if later else None
 
 
 def _days_to_open(municipality: Municipality, today: date) -> list[date]:

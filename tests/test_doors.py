@@ -254,6 +254,7 @@ DOORS: dict[str, Door] = {
     "calendar": Door(),
     "calendar_feed": Door(public=True, kwargs=_feed),
     "advice": Door(),
+    "compare_policy": Door(),
     "guideline_review": Door(),
     "healthz": Door(public=True),
     "account_login": Door(public=True),

@@ -151,6 +151,7 @@ class View:
 PAGES: dict[str, View] = {
     "today": View(),
     "advice": View(),
+    "compare_policy": View("ben"),
     "guideline_review": View("ben"),
     "notices": View("ben"),
     "calendar": View(),

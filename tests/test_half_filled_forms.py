@@ -212,6 +212,7 @@ FORMS: dict[str, Form] = {
     "channels:correct_result": Form(
         "cleo", {"result": WORDS, "verdict": "reached", "note": WORDS}, _result
     ),
+    "compare_policy": Form("ben", {"content": WORDS}),
     "guideline_review": Form(
         "ben", {"outcome": "stands", "note": WORDS, "decision": WORDS}, beside={"version": "1"}
     ),

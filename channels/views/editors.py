@@ -218,6 +218,7 @@ def guideline(request: StaffRequest) -> HttpResponse:
         "capacity": capacity_of(request.user, asked, ground.day).splitlines() if asked else [],
         "last": last,
         "changes": changes(policy_of(last), ground.policy) if last else [],
+        "may_adopt": "adopt_policy" in rights_of(request.user, now),
     }
     return render(request, "channels/guideline.html", context, status=422 if form.errors else 200)
 

@@ -1,4 +1,4 @@
-"""`manage.py policy check|explain|coverage|vocabulary|adopt`: policy files from the outside."""
+"""`manage.py policy check|explain|coverage|vocabulary|compare|adopt`: files from the outside."""
 
 import sys
 from argparse import ArgumentParser
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from governance.comparison import compared, comparison_lines
 from governance.errors import Refused
 from governance.models import Municipality, User
 from governance.policy.adoption import adopt_policy
@@ -37,6 +38,14 @@ class Command(BaseCommand):
             with_files = verbs.add_parser(verb, help=f"{about} (all shipped files, if none named)")
             with_files.add_argument("files", nargs="*", type=Path, metavar="FILE")
         verbs.add_parser("vocabulary", help="print every key and word a file can use")
+        compare = verbs.add_parser(
+            "compare", help="print what a file would change, in words and in what is open"
+        )
+        compare.add_argument("slug", metavar="SLUG", help="the municipality's address")
+        compare.add_argument("file", type=Path, metavar="FILE")
+        compare.add_argument(
+            "--first", type=int, metavar="N", help="the first N duties only; else every one"
+        )
         adopt = verbs.add_parser("adopt", help="adopt a file as a municipality's next version")
         adopt.add_argument("slug", metavar="SLUG", help="the municipality's address")
         adopt.add_argument("file", type=Path, metavar="FILE")
@@ -55,6 +64,7 @@ class Command(BaseCommand):
             "explain": self.explain,
             "coverage": self.coverage,
             "vocabulary": self.vocabulary,
+            "compare": self.compare,
             "adopt": self.adopt,
         }
         verbs[options["verb"]](options)
@@ -92,6 +102,22 @@ class Command(BaseCommand):
     def vocabulary(self, options: dict[str, Any]) -> None:
         """The tables of docs/vocabulary.md."""
         self.stdout.write(vocabulary())
+
+    def compare(self, options: dict[str, Any]) -> None:
+        """The version in force beside a file: rule by rule, and each open duty that changes.
+
+        The duties are held meanwhile, and nobody can meet one; with many, choose a quiet hour.
+        """
+        place = self.found(Municipality, "municipality", slug=options["slug"])
+        content = self.text_of(options["file"])
+        try:
+            with compared(
+                place, content, by=User.objects.system(), now=timezone.now(), most_open=None
+            ) as found:
+                for line in comparison_lines(found, place, options["first"]):
+                    self.stdout.write(line)
+        except (PolicyRefused, Refused) as refused:
+            raise CommandError(str(refused)) from refused
 
     def adopt(self, options: dict[str, Any]) -> None:
         """A new version in force from a day, without a deployment."""
