@@ -87,9 +87,11 @@ def _when(due: Due, municipality: Municipality) -> str:
     if due.on is None:
         return _("without a set time")
     day = date_format(due.on, "DATE_FORMAT")
-    if due.at is None:
+    local = due.at.astimezone(municipality.zone) if due.at else None
+    # a whole day ends at the midnight that belongs to the next
+    if local is None or local.date() != due.on:
         return day
-    return f"{day} {date_format(due.at.astimezone(municipality.zone), 'TIME_FORMAT')}"
+    return f"{day} {date_format(local, 'TIME_FORMAT')}"
 
 
 #: The headings of `cells`.
