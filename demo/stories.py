@@ -23,6 +23,12 @@ from governance.policy.in_force import policy_for
 from governance.roles import Role
 from moderation.actions.findings import Finding, take_up
 from moderation.actions.house_rules import publish_house_rules
+from moderation.actions.inquiries import (
+    Received,
+    answer_inquiry,
+    enter_inquiry,
+    give_holding_reply,
+)
 from moderation.actions.paperwork import (
     close,
     hand_to_registrar,
@@ -32,7 +38,8 @@ from moderation.actions.paperwork import (
     register_number,
 )
 from moderation.actions.removal import Removal, remove
-from moderation.models import Item
+from moderation.models import Inquiry, Item
+from moderation.replies import kinds_in
 
 _WORDS = {
     "sv": {
@@ -43,6 +50,9 @@ _WORDS = {
         "note": "Kommentaren och skärmbilden finns i närarkivet, pärm för sociala medier.",
         "police": "Polisanmälan gjord av enhetschefen.",
         "followers": "612 följare",
+        "hours": "Öppettider under helgen",
+        "queue": "Hur lång kön är just nu",
+        "other": "Uppgifter som inte stämmer",
         "told": "Hej! Vi har tagit bort det du skrev. Skriv gärna igen om sakfrågan.",
     },
     "nn": {
@@ -53,6 +63,9 @@ _WORDS = {
         "note": "Kommentaren og skjermbiletet ligg i arkivet til eininga.",
         "police": "Politimelding send av avdelingsleiaren.",
         "followers": "612 følgjarar",
+        "hours": "Opningstider i helga",
+        "queue": "Kor lang køen er no",
+        "other": "Opplysningar som ikkje stemmer",
         "told": "Hei! Vi har sletta det du skreiv. Du må gjerne skrive på nytt om saka.",
     },
 }
@@ -229,6 +242,34 @@ def _removal_waits_for_its_number(place: Place, now: datetime) -> None:
     _hand_over(item, now + timedelta(minutes=12))
 
 
+# --- questions ---------------------------------------------------------------------------------
+
+
+def _asked(place: Place, words: str, now: datetime, kind: str = Inquiry.Kind.QUESTION) -> Inquiry:
+    channel = _storied(place)
+    received = Received(
+        kind=kind,
+        about=_words(place)[words],
+        url=f"{channel.url}/posts/{now:%Y%m%d}",
+        posted_at=now - timedelta(hours=2),
+    )
+    return enter_inquiry(channel, received, by=place.editors[channel.unit_id][0], now=now)
+
+
+def _question_held_and_answered(place: Place, now: datetime) -> None:
+    inquiry = _asked(place, "hours", now)
+    give_holding_reply(inquiry, by=inquiry.entered_by, now=now + timedelta(minutes=10))
+    answer_inquiry(inquiry, by=inquiry.entered_by, now=now + timedelta(hours=5))
+
+
+def _questions_wait(place: Place, now: datetime) -> None:
+    """A question, and one of whatever else the guideline tells apart from questions."""
+    channel = _storied(place)
+    _asked(place, "queue", now)
+    for kind in kinds_in(policy_for(place.root, now), channel)[1:2]:
+        _asked(place, "other", now, kind)
+
+
 # --- archive, access, people --------------------------------------------------------------------
 
 
@@ -292,7 +333,9 @@ _STORIES: dict[int, tuple[Callable[[Place, datetime], None], ...]] = {
     20: (_goal_measured,),
     12: (_plan_returned,),
     6: (_account_waiting, _access_missing),
+    5: (_question_held_and_answered,),
     4: (_plan_waiting, _snapshot_taken),
     3: (_manager_away, _removal_waits_for_its_number),
     2: (_plan_in_writing, _somebody_new),
+    1: (_questions_wait,),
 }

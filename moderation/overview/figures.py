@@ -31,7 +31,7 @@ from governance.models.obligation import OPEN
 from governance.obligations import label_of
 from governance.roles import Role
 from moderation.cadence import LOOKS
-from moderation.models import Item
+from moderation.models import Inquiry, Item
 
 #: The breach of the floor beneath the daily look: counted apart, since a missed day is none.
 FLOOR: Final = "legal_floor"
@@ -129,13 +129,13 @@ def of_units(
 
 
 def of_channel(channel: Channel, period: Period) -> QuerySet[Obligation]:
-    """What was owed in the period about the channel and the findings on it."""
-    kinds = ContentType.objects.get_for_models(Channel, Item)
-    items = Item.objects.filter(channel=channel).values("pk")
-    return _owed(channel.municipality, period).filter(
-        Q(subject_type=kinds[Channel], subject_id=channel.pk)
-        | Q(subject_type=kinds[Item], subject_id__in=items)
-    )
+    """What was owed in the period about the channel, and the findings and questions on it."""
+    about = Q(subject_type=ContentType.objects.get_for_model(Channel), subject_id=channel.pk)
+    for on_it in (Item.objects, Inquiry.objects):
+        kind = ContentType.objects.get_for_model(on_it.model)
+        found = on_it.filter(channel=channel).values("pk")
+        about |= Q(subject_type=kind, subject_id__in=found)
+    return _owed(channel.municipality, period).filter(about)
 
 
 def of_channels(
