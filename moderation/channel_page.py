@@ -21,6 +21,7 @@ from governance.policy.in_force import policy_for
 from governance.policy.types import Stated
 from moderation.access import inquiries_for
 from moderation.actions.declaring import may_declare
+from moderation.activity import asked_of, is_quiet, known_of, rule_for
 from moderation.cadence import LOOKS
 from moderation.models import DeclaredPeriod, Inquiry
 from moderation.overview.reach import sees_channel
@@ -89,6 +90,21 @@ def answering(channel: Channel, now: datetime) -> page.Practice | None:
     if year.waiting or year.running:
         return page.Practice(words, "waiting", _("Remains"))
     return page.Practice(words, "done", _("In order"))
+
+
+def activity(channel: Channel, user: User, now: datetime) -> Mapping[str, Any] | None:
+    """The latest post that is known, where the guideline says something of quiet channels."""
+    policy = policy_for(channel.unit, now)
+    rule = rule_for(channel, policy)
+    if channel.state != Channel.State.OPEN or rule is None:
+        return None
+    asked, known = asked_of(channel, policy), known_of([channel], now)[channel.pk]
+    return {
+        "rule": rule,
+        "known": known,
+        "quiet": asked is not None and is_quiet(known, asked),
+        "may_note": may_on(user, "check_in", channel, now),
+    }
 
 
 def looking(channel: Channel, now: datetime) -> page.Practice | None:
@@ -190,5 +206,14 @@ def add() -> None:
             "channel.rest_ended": gettext_lazy("The rest was ended before its time"),
         },
         icon="done",
+    )
+    page.add_section(page.Section("activity", 15, "moderation/_activity.html", activity))
+    page.add_acts(
+        {
+            "channel.post_noted": gettext_lazy("The day of the latest post was put down"),
+            "channel.goes_on": gettext_lazy("It had gone quiet, and goes on"),
+            "channel.to_be_closed": gettext_lazy("It had gone quiet, and is to be closed"),
+        },
+        icon="channel",
     )
     page.add_acts({"channel.check_in_corrected": gettext_lazy("A look was corrected")}, icon="edit")

@@ -1,4 +1,5 @@
-"""What moderation owes: the daily look, the floor beneath it, cases to close and to register."""
+"""What moderation owes: the daily look, the floor beneath it, cases to close and to register, a
+decision on a channel that has gone quiet and the day of its latest post."""
 
 from __future__ import annotations
 
@@ -10,13 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
 from channels.rights import assigned_channels, channels_where
-from channels.waiting import people_of_channels
+from channels.waiting import owned_by, people_of_channels
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
 from governance.policy.in_force import policy_for, version_in_force
 from governance.policy.types import Cited, Policy
 from governance.roles import Role
 from governance.working_time import Calendar, Due
+from moderation.activity import (
+    INACTIVITY,
+    LATEST_POST,
+    inactivity_owed,
+    inactivity_owed_again,
+    latest_post_owed,
+    latest_post_owed_again,
+)
 from moderation.cadence import asked_of, crisis_cadence_of, floor_of
 from moderation.closing import Facts, demanded
 from moderation.declared import declared
@@ -346,5 +355,25 @@ DUTIES = (
         waits_for=_cases_of,
         people=people_of_items,
         routine="removal_case",
+    ),
+    Duty(
+        key=INACTIVITY,
+        label=_("Decide on a channel that has gone quiet"),
+        act=_("Decide"),
+        where="moderation:activity",
+        opener=inactivity_owed,
+        waits_for=owned_by,
+        people=people_of_channels,
+        plan_again=inactivity_owed_again,
+    ),
+    Duty(
+        key=LATEST_POST,
+        label=_("Say when the channel last had a post"),
+        act=_("Say it"),
+        where="moderation:activity",
+        opener=latest_post_owed,
+        waits_for=owned_by,
+        people=people_of_channels,
+        plan_again=latest_post_owed_again,
     ),
 )

@@ -18,6 +18,7 @@ from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Cited
 from governance.today import Section, SectionSource, add_section
 from governance.working_time import Calendar, Period
+from moderation.activity import LATEST_POST
 from moderation.cadence import LOOKS, asked_of
 from moderation.models import CheckIn, DeclaredPeriod
 
@@ -79,6 +80,7 @@ def check_today(user: User, now: datetime) -> dict[str, Any] | None:
         "waiting": waiting,
         "missed": [row for row in rows if row.missed],
         "rules": _different(row.rule for row in rows),
+        "unposted": _without_a_word_on_posts(channels),
         "crises": list(dict.fromkeys(row.crisis for row in rows if row.crisis)),
     }
 
@@ -170,6 +172,15 @@ def _open_before(
         elif row.due_on is not None:
             missed[row.subject_id] = row.due_on
     return missed, breaches
+
+
+def _without_a_word_on_posts(channels: list[Channel]) -> list[Channel]:
+    """Those of which the day of the latest post is asked for, no more than are shown at once."""
+    rows = Obligation.objects.open().filter(
+        duty=LATEST_POST, subject_id__in=[channel.pk for channel in channels]
+    )
+    asked = set(rows.values_list("subject_id", flat=True))
+    return [channel for channel in channels if channel.pk in asked][:SHOWN]
 
 
 def _different(rules: Iterable[Cited]) -> list[Cited]:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from moderation.views import check_ins, declaring, findings, inquiries, rules, sitting
+from moderation.views import (
+    activity,
+    check_ins,
+    declaring,
+    findings,
+    inquiries,
+    rules,
+    sitting,
+)
 
 app_name = "moderation"
 
@@ -34,6 +42,8 @@ urlpatterns = [
     path("periods/crisis/", declaring.declare, {"kind": "crisis"}, name="declare_crisis"),
     path("periods/rest/", declaring.declare, {"kind": "rest"}, name="declare_rest"),
     path("periods/<int:pk>/", declaring.period, name="period"),
+    path("activity/<int:pk>/", activity.activity, name="activity"),
+    path("activity/<int:pk>/post/", activity.latest_post, name="latest_post"),
     path("evidence/<int:pk>/", findings.evidence, name="evidence"),
     path("check-ins/", check_ins.confirm, name="check_in"),
     path("check-ins/<int:pk>/correct/", check_ins.correct, name="correct_check_in"),

@@ -175,6 +175,8 @@ DOORS: dict[str, Door] = {
     "moderation:refer_inquiry": _question_door(),
     "moderation:leave_unanswered": _question_door(),
     "moderation:correct_times": _question_door(),
+    "moderation:activity": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "moderation:latest_post": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "moderation:periods": Door(),
     "moderation:declare_crisis": Door(),
     "moderation:declare_rest": Door(),

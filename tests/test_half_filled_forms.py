@@ -213,6 +213,12 @@ FORMS: dict[str, Form] = {
         "cleo", {"result": WORDS, "verdict": "reached", "note": WORDS}, _result
     ),
     "compare_policy": Form("ben", {"content": WORDS}),
+    "moderation:activity": Form(
+        "cleo", {"outcome": "go_on", "reason": WORDS, "consulted": WORDS}, _channel
+    ),
+    "moderation:latest_post": Form(
+        "cleo", {"on": "2026-02-03"}, _channel, page="moderation:activity"
+    ),
     "guideline_review": Form(
         "ben", {"outcome": "stands", "note": WORDS, "decision": WORDS}, beside={"version": "1"}
     ),

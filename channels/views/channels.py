@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from channels import page, promises
 from channels.actions.accounts import account_step_waiting
@@ -38,7 +38,7 @@ from governance.models import Absence, User
 from governance.permissions import may, rights_of
 from governance.policy.in_force import policy_for
 from governance.roles import Role
-from governance.signed_in import StaffRequest, signed_in
+from governance.signed_in import StaffRequest, posted_on, signed_in
 from governance.typed import typed_all
 
 PER_PAGE: Final = 50
@@ -83,8 +83,8 @@ def channel(request: StaffRequest, pk: int) -> HttpResponse:
     return channel_page(request, found)
 
 
-@require_POST
 @signed_in
+@posted_on("channels:channel")
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """That what the register says of the channel is right, by one button."""
     found = visible_channel(request.user, pk)

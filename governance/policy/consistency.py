@@ -38,6 +38,7 @@ def refuse_contradictions(policy: Policy, faults: Faults) -> None:
     _routines(policy, faults)
     _morning(policy, faults)
     _rest(policy, faults)
+    _inactivity(policy, faults)
     _minor(policy, faults)
     _knowing(policy, faults)
 
@@ -235,6 +236,15 @@ def _rest(policy: Policy, faults: Faults) -> None:
                 "cannot loosen what the guideline says must be done; a rule of the guideline can, "
                 'with scope = { period = "season" }.',
             )
+
+
+def _inactivity(policy: Policy, faults: Faults) -> None:
+    """How long a channel may be quiet is a number of our routine for that, and of no other."""
+    for routine in policy.routine.values():
+        if routine.key == "inactivity" and not routine.inactive:
+            faults.add("routine.inactivity.inactive_days", "is missing.")
+        if routine.key != "inactivity" and routine.inactive:
+            faults.add(f"routine.{routine.key}.inactive_days", "belongs under routine.inactivity.")
 
 
 def _minor(policy: Policy, faults: Faults) -> None:

@@ -1,6 +1,6 @@
 """Reads the rules of a policy file: value, scope, citation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -88,7 +88,7 @@ def _variants(key: str, content: Any, faults: Faults) -> tuple[Stated | Expressl
     rules = tuple(_rule(key, table) for table in tables)
     if not rules:
         faults.add(key, "is empty: write the rule as a table.")
-    _refuse_ties(key, rules, faults)
+    refuse_ties(key, [rule.scope for rule in rules], faults)
     return rules
 
 
@@ -123,15 +123,15 @@ def read_scope(table: Table) -> Scope:
     return Scope(**found)
 
 
-def _refuse_ties(key: str, rules: tuple[Stated | ExpresslyNone, ...], faults: Faults) -> None:
+def refuse_ties(key: str, scopes: Sequence[Scope], faults: Faults) -> None:
     """Where two scopes could both apply, one must contain the other."""
-    for number, one in enumerate(rules):
-        for other in rules[number + 1 :]:
-            nested = one.scope.contains(other.scope) or other.scope.contains(one.scope)
-            if one.scope == other.scope or (one.scope.meets(other.scope) and not nested):
+    for number, one in enumerate(scopes):
+        for other in scopes[number + 1 :]:
+            nested = one.contains(other) or other.contains(one)
+            if one == other or (one.meets(other) and not nested):
                 faults.add(
                     key,
-                    f"two scopes tie: ({one.scope}) and ({other.scope}) can both apply and "
+                    f"two scopes tie: ({one}) and ({other}) can both apply and "
                     "neither contains the other.",
                 )
 

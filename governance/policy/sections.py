@@ -3,6 +3,7 @@
 import re
 from typing import Final, get_args
 
+from governance.policy.rules import read_scope, refuse_ties
 from governance.policy.table import ROLES, Table
 from governance.policy.types import (
     Act,
@@ -24,6 +25,7 @@ from governance.policy.types import (
     Tell,
     Text,
     TextUse,
+    Threshold,
 )
 from governance.policy.vocabulary import CAPABILITIES, CATEGORIES, KEYS, ROUTINES
 
@@ -37,7 +39,7 @@ _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
 _IN_ROUTINE: Final = (
     "says tell window_days change_days give_days recheck_months times_per_day every_days who minor "
-    "morning quiet_from quiet_to"
+    "inactive_days morning quiet_from quiet_to"
 ).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
@@ -201,6 +203,7 @@ def read_routines(file: Table) -> dict[str, Routine]:
             times_per_day=table.number("times_per_day"),
             every_days=_at_least_one(table, "every_days"),
             who=table.roles("who"),
+            inactive=_thresholds(table),
             minor=table.texts("minor"),
             morning=_time_of_day(table, "morning"),
             quiet_from=_time_of_day(table, "quiet_from"),
@@ -224,6 +227,23 @@ def _tell(table: Table) -> Tell:
         unit=units[0] if units else "days",
         who=ROLES.get(who, _DUTY_HOLDER),
     )
+
+
+def _thresholds(table: Table) -> tuple[Threshold, ...]:
+    """`inactive_days` for every channel, and under `unless` what holds in narrower scopes."""
+    days = _at_least_one(table, "inactive_days")
+    found = [Threshold(days=days)] if days else []
+    for each in table.tables("unless"):
+        narrower = Threshold(
+            days=_at_least_one(each, "inactive_days") or 0,
+            scope=read_scope(each.table("scope")),
+        )
+        if not narrower.days:
+            each.fault("inactive_days", "is missing.")
+        each.done(("inactive_days", "scope"))
+        found.append(narrower)
+    refuse_ties(table.key, [each.scope for each in found], table.faults)
+    return tuple(found)
 
 
 def _at_least_one(table: Table, name: str) -> int | None:

@@ -461,6 +461,8 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "plan_review": (),
     "register": (),
     "acknowledgement": ("editors.acknowledgement",),
+    "inactivity": ("closing.inactivity",),
+    "latest_post": ("closing.inactivity",),
     "review": ("review.interval",),
     "gaps": (),
     "crisis": ("crisis.rule",),

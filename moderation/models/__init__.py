@@ -1,5 +1,6 @@
 """The tables of moderation, a file per subject."""
 
+from moderation.models.activity import ActivityDecision, LatestPost
 from moderation.models.check_in import CheckIn
 from moderation.models.declared import DeclaredPeriod, PeriodChannel
 from moderation.models.inquiry import Inquiry, TimeCorrection
@@ -8,6 +9,7 @@ from moderation.models.morning_link import MorningLink
 
 __all__ = [
     "Action",
+    "ActivityDecision",
     "CheckIn",
     "DeclaredPeriod",
     "Evidence",
@@ -15,6 +17,7 @@ __all__ = [
     "Inquiry",
     "Item",
     "ItemSeries",
+    "LatestPost",
     "MorningLink",
     "PeriodChannel",
     "Question",

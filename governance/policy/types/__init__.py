@@ -42,7 +42,7 @@ from governance.policy.types.document import (
 )
 from governance.policy.types.forms import Field, FieldKind, Form
 from governance.policy.types.removal import Category, Evidence, Ground, Removal, Status
-from governance.policy.types.routine import OffsetUnit, Routine, Side, Tell
+from governance.policy.types.routine import OffsetUnit, Routine, Side, Tell, Threshold
 from governance.policy.types.rules import (
     ANYWHERE,
     Cited,
@@ -101,5 +101,6 @@ __all__ = [
     "Tell",
     "Text",
     "TextUse",
+    "Threshold",
     "Value",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from governance.policy.types.rules import ANYWHERE, Scope
 from governance.roles import Role
 
 Side = Literal["before", "after"]
@@ -23,6 +24,14 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """After so many days without a post a channel in the scope has gone quiet."""
+
+    days: int
+    scope: Scope = ANYWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Routine:
     """Our routine beside the rules; it has no clause because the guideline says nothing of it.
 
@@ -35,6 +44,7 @@ class Routine:
     `times_per_day`: checks while a crisis is declared.
     `every_days`: in a declared rest, a check is owed every so many days.
     `who`: who declares a crisis or a rest, where the guideline does not say.
+    `inactive`: after how many days without a post a channel has gone quiet, by scope.
     `minor`: questions of the plan form whose answers may change without new approvals.
     `morning`: the time of day (`HH:MM`, local, before noon) from which, on a working day, whoever
     is to look gets one mail of what waits.
@@ -51,7 +61,14 @@ class Routine:
     times_per_day: int | None = None
     every_days: int | None = None
     who: tuple[Role, ...] = ()
+    inactive: tuple[Threshold, ...] = ()
     minor: tuple[str, ...] = ()
     morning: str = ""
     quiet_from: str = ""
     quiet_to: str = ""
+
+    def inactive_days(self, scope: Scope) -> int | None:
+        """After how many days a channel there has gone quiet; the most specific number holds."""
+        fitting = [each for each in self.inactive if each.scope.contains(scope)]
+        best = max(fitting, key=lambda each: len(each.scope.pairs()), default=None)
+        return best.days if best else None
