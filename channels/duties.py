@@ -1,7 +1,8 @@
 """What channels owe: a decision that is waited for, a step with an account, missing access,
 an administrator too few, a plan for what was there before, a look by one of the checklists, an
 assessment that has gone stale, a goal to follow up, a plan to look through again, particulars of
-the register to confirm, somebody who is to know the guideline."""
+the register to confirm, an assignment that is about to end, a responsible person who is missing,
+somebody who is to know the guideline."""
 
 from __future__ import annotations
 
@@ -24,9 +25,17 @@ from channels.actions.missing_plans import MISSING_PLAN, missing_plan_again
 from channels.actions.personal_data import PERSONAL_DATA, assess_again, stale_assessments
 from channels.checklists import GRAPHIC_PROFILE, VISITOR_INFORMATION
 from channels.confirming import REGISTER, owed_of_register, register_owed_again
+from channels.ending import (
+    ASSIGNMENT,
+    RESPONSIBLE,
+    assignment_again,
+    assignments_ending,
+    responsible_again,
+)
 from channels.following_up import GOALS, goal_owed_again, owed_of_goals
 from channels.guideline import ROUTINE
 from channels.reviewing import PLAN_REVIEW, owed_of_plans, plan_review_again
+from governance.ending import ROUTINE as ROUTINE_OF_ENDING
 from governance.obligations import Duty, register
 
 DUTIES = (
@@ -148,6 +157,24 @@ DUTIES = (
         waits_for=waiting.owned_by,
         people=waiting.people_of_channels,
         plan_again=register_owed_again,
+    ),
+    Duty(
+        key=ASSIGNMENT,
+        label=_("Prolong or replace an assignment, or let it end"),
+        act=_("See to it"),
+        where="channels:ending",
+        opener=assignments_ending,
+        plan_again=assignment_again,
+        routine=ROUTINE_OF_ENDING,
+    ),
+    Duty(
+        key=RESPONSIBLE,
+        label=_("Appoint a responsible person"),
+        act=_("Appoint"),
+        where="channels:channel",
+        people=waiting.people_of_channels,
+        plan_again=responsible_again,
+        routine=waiting.APPROVAL,
     ),
     Duty(
         key=READ_IT,

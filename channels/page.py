@@ -158,6 +158,8 @@ add_acts(
         "editor.begun": gettext_lazy("An assignment began"),
         "editor.expired": gettext_lazy("An assignment came to its end"),
         "editor.revoked": gettext_lazy("An assignment was ended"),
+        "editor.prolonged": gettext_lazy("An assignment was prolonged"),
+        "editor.let_end": gettext_lazy("An assignment is to end on its last day"),
     },
     icon="person",
 )

@@ -75,4 +75,5 @@ urlpatterns = [
     path("channels/<int:pk>/login/", custody.seal, name="seal"),
     path("channels/<int:pk>/login/look/", custody.look, name="look"),
     path("channels/<int:pk>/people/<int:assignment>/end/", custody.revoke, name="revoke"),
+    path("channels/editors/assignments/<int:pk>/", editors.ending, name="ending"),
 ]

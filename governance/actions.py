@@ -15,10 +15,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from governance.audit import record
+from governance.ending import APPOINTMENT, UNCOVERED, meet_followed
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.founding import tell_of_account
 from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
 from governance.names import forget_name
+from governance.obligations import Owed, meet, meet_open
 from governance.permissions import require
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.public_pages import touch
@@ -181,6 +183,7 @@ def appoint(
         raise AgainstPolicy(
             _("The person holds this role at the unit already in that time."), field="starts_on"
         ) from None
+    meet_followed(appointment, by=by, now=now)
     record(
         "person.appointed",
         appointment,
@@ -227,6 +230,7 @@ def end_appointment(
         raise AgainstPolicy(_("Write a new appointment to prolong it."), field="ends_on")
     appointment.ends_on = ends_on
     appointment.save(update_fields=["ends_on"])
+    meet_open(APPOINTMENT, appointment, by=by, now=now)
     record(
         "person.appointment_ended",
         appointment,
@@ -236,6 +240,21 @@ def end_appointment(
         ends_on=ends_on,
     )
     return appointment
+
+
+@transaction.atomic
+def let_end(appointment: Appointment, *, by: User, now: datetime) -> None:
+    """Say that an appointment shall end on its last day and nothing follow it.
+
+    Raises NotAllowed, AgainstPolicy for one that has no last day, NoLongerPossible where it was
+    said before or the appointment was followed.
+    """
+    appointment = locked(appointment)
+    require(by, "manage_organisation", appointment.unit, now=now)
+    if appointment.ends_on is None:
+        raise AgainstPolicy(_("The appointment has no last day."))
+    meet(Owed(APPOINTMENT, appointment, appointment.ends_on.isoformat()), by=by, now=now)
+    record("person.appointment_let_end", appointment, by=by, now=now, ends_on=appointment.ends_on)
 
 
 @transaction.atomic
@@ -252,12 +271,8 @@ def enter_absence(
 
     One's own, or anybody's with `manage_organisation`. Raises NotAllowed and AgainstPolicy.
     """
-    if user != by:
-        require(by, "manage_organisation", root_of(_home(user)), now=now)
-    if deputy is not None and deputy == user:
-        raise AgainstPolicy(_("The deputy is somebody else."), field="deputy")
-    if deputy is not None and deputy.municipality_id != user.municipality_id:
-        raise AgainstPolicy(_("Choose a person of the municipality."), field="deputy")
+    _require_own_or_organiser(user, by=by, now=now)
+    _refuse_as_deputy(deputy, user)
     if ends_on < starts_on:
         raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
     try:
@@ -284,6 +299,35 @@ def enter_absence(
         deputy=deputy.pk if deputy else None,
     )
     return absence
+
+
+@transaction.atomic
+def name_deputy(absence: Absence, deputy: User | None, *, by: User, now: datetime) -> Absence:
+    """Say who acts for somebody who is away, or with None that nobody need.
+
+    Both meet what was owed of the absence. Raises as `enter_absence` does.
+    """
+    absence = locked(absence)
+    _require_own_or_organiser(absence.user, by=by, now=now)
+    _refuse_as_deputy(deputy, absence.user)
+    absence.deputy = deputy
+    absence.save(update_fields=["deputy"])
+    meet_open(UNCOVERED, absence, by=by, now=now)
+    deputy_key = deputy.pk if deputy else None
+    record("person.deputy_named", absence.user, by=by, now=now, deputy=deputy_key)
+    return absence
+
+
+def _require_own_or_organiser(user: User, *, by: User, now: datetime) -> None:
+    if user != by:
+        require(by, "manage_organisation", root_of(_home(user)), now=now)
+
+
+def _refuse_as_deputy(deputy: User | None, user: User) -> None:
+    if deputy is not None and deputy == user:
+        raise AgainstPolicy(_("The deputy is somebody else."), field="deputy")
+    if deputy is not None and deputy.municipality_id != user.municipality_id:
+        raise AgainstPolicy(_("Choose a person of the municipality."), field="deputy")
 
 
 # --- the organisation ---------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Case, F, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from governance import actions, logo
 from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach
@@ -214,6 +214,17 @@ class AppointmentAdmin(ScopedAdmin):
     list_filter = ["role", "unit"]
     list_select_related = ["user", "unit"]
     search_fields = ["user__name", "user__email", "unit__name"]
+    actions = ["let_end"]
+
+    @admin.action(
+        description=_("The chosen appointments shall end on their last day"),
+        permissions=["change"],
+    )
+    def let_end(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        """Say of the chosen appointments that nothing is to follow them."""
+        self.each_by_verb(
+            request, queryset, actions.let_end, _("%(n)d appointments will end as they should.")
+        )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         group = "in_group" if obj else "group"
@@ -272,14 +283,31 @@ class AppointmentAdmin(ScopedAdmin):
 @admin.register(Absence)
 class AbsenceAdmin(ScopedAdmin):
     municipality_path = "user__municipality"
-    view_rights = add_rights = ORGANISE
+    add_rights = change_rights = ORGANISE
     list_display = ["user", "deputy", "starts_on", "ends_on"]
     list_select_related = ["user", "deputy"]
     search_fields = ["user__name", "deputy__name"]
     fields = ["user", "deputy", "starts_on", "ends_on"]
 
-    def perform(self, request: HttpRequest, obj: None, entered: dict[str, Any]) -> models.Model:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["user", "starts_on", "ends_on"] if obj else []
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[VerbForm]:
+        made = super().get_form(request, obj, change, **kwargs)
+        if "deputy" in made.base_fields:
+            made.base_fields["deputy"].help_text = gettext(
+                "Leave it empty if nobody need stand in."
+            )
+        return made
+
+    def perform(
+        self, request: HttpRequest, obj: Absence | None, entered: dict[str, Any]
+    ) -> models.Model:
         person = reach(request)
+        if obj is not None:
+            return actions.name_deputy(obj, entered["deputy"], by=person.user, now=person.now)
         return actions.enter_absence(by=person.user, now=person.now, **entered)
 
 

@@ -10,12 +10,14 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from governance import (
             checks,  # noqa: F401 - registers itself
+            ending,
             guideline_review,
             navigation,
             today,
         )
 
         guideline_review.register_duties()
+        ending.register_duties()
         navigation.add(today.MENU_ITEM)
 
 

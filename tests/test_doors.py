@@ -205,6 +205,9 @@ DOORS: dict[str, Door] = {
     "channels:start_for": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:channels": Door(),
     "channels:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
+    "channels:ending": Door(
+        kwargs=lambda town: {"pk": _assignment(town)["assignment"]}, owned=True
+    ),
     "channels:confirm": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:editors": Door(),
     "channels:editors_csv": Door(),

@@ -184,6 +184,9 @@ PAGES: dict[str, View] = {
     "channels:end_custody": View(
         "ben", lambda s: (s.channel.pk, Custody.objects.filter(channel=s.channel)[0].pk)
     ),
+    "channels:ending": View(
+        "ben", lambda s: (EditorAssignment.objects.filter(channel=s.channel)[0].pk,)
+    ),
     "channels:revoke": View(
         "ben", lambda s: (s.channel.pk, EditorAssignment.objects.filter(channel=s.channel)[0].pk)
     ),

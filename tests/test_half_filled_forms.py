@@ -213,6 +213,11 @@ FORMS: dict[str, Form] = {
         "cleo", {"result": WORDS, "verdict": "reached", "note": WORDS}, _result
     ),
     "compare_policy": Form("ben", {"content": WORDS}),
+    "channels:ending": Form(
+        "ben",
+        {"outcome": "prolong", "ends_on": "2027-01-31"},
+        lambda town: (_assignment(town)[1],),
+    ),
     "moderation:activity": Form(
         "cleo", {"outcome": "go_on", "reason": WORDS, "consulted": WORDS}, _channel
     ),

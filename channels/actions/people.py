@@ -17,15 +17,17 @@ from django.utils.translation import gettext as _
 from channels.actions.administrators import refuse_one_too_many, settle_administrators
 from channels.actions.custody import end_access_of
 from channels.actions.guideline import informed_by_plan, settle_guideline
+from channels.ending import ASSIGNMENT, it_is_over, meet_followed, settle_responsible
 from channels.models import Channel, ChannelUserObjectPermission, EditorAssignment, PlanVersion
 from channels.rights import EVERYTHING, RIGHTS_OF
 from channels.steps import ON_CHANNEL
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Municipality, User
+from governance.obligations import meet_open
 from governance.permissions import holds, reason_for, require
 from governance.policy.in_force import policy_for
-from governance.policy.types import NotStated, Policy, Rule, Stated
+from governance.policy.types import NotStated, Policy, Stated
 from governance.roles import Role
 from governance.transitions import locked
 
@@ -53,7 +55,7 @@ def assign_editor(
     channel = locked(channel)
     policy = policy_for(channel.unit, now)
     rule = policy.rule("editors.appointed_by")
-    _require_appointer(rule, channel, by=by, now=now)
+    require_appointer(channel, by=by, now=now)
     if user.municipality_id != channel.municipality_id or not user.is_active:
         raise AgainstPolicy(_("Choose a colleague with an account."), field="user")
     if role not in RIGHTS_OF:
@@ -87,6 +89,7 @@ def assign_editor(
         now=now,
     )
     settle_administrators(channel, by=by, now=now)
+    settle_responsible(channel, by=by, now=now)
     record(
         "editor.assigned",
         channel,
@@ -100,7 +103,9 @@ def assign_editor(
     return assignment
 
 
-def _require_appointer(rule: Rule, channel: Channel, *, by: User, now: datetime) -> None:
+def require_appointer(channel: Channel, *, by: User, now: datetime) -> None:
+    """Return, or raise NotAllowed for whom the policy does not let appoint on the channel."""
+    rule = policy_for(channel.unit, now).rule("editors.appointed_by")
     if isinstance(rule, Stated) and isinstance(rule.value, tuple):
         roles = [str(role) for role in rule.value if role not in ON_CHANNEL]
         if not holds(by, roles, channel.unit, now):
@@ -120,6 +125,7 @@ def write_assignment(
     policy = policy_for(channel.unit, now)
     assignment = drawn_up(channel, role, name=name, by=by, now=now, policy=policy, **terms)
     assignment.save()
+    meet_followed(assignment, by=by, now=now)
     if assignment.user is not None:
         settle_rights(channel, [assignment.user.pk], now=now)
         informed_by_plan(assignment, now=now)
@@ -274,7 +280,9 @@ def end_assignment(
         settle_rights(assignment.channel, [assignment.user.pk], now=now)
         end_access_of(assignment.user, assignment.channel, by=by, now=now)
         settle_guideline(assignment.channel, [assignment.user.pk], by=by, now=now)
+    meet_open(ASSIGNMENT, assignment, by=by, now=now)
     settle_administrators(assignment.channel, by=by, now=now)
+    settle_responsible(assignment.channel, by=by, now=now)
     record(
         "editor.revoked",
         assignment.channel,
@@ -345,7 +353,10 @@ def _settle(assignment: EditorAssignment, day: date, *, by: User, now: datetime)
         if ended:
             end_access_of(assignment.user, assignment.channel, by=by, now=now)
             settle_guideline(assignment.channel, [assignment.user.pk], by=by, now=now)
+    if ended:
+        it_is_over(assignment, by=by, now=now)
     settle_administrators(assignment.channel, by=by, now=now)
+    settle_responsible(assignment.channel, by=by, now=now)
     record(
         "editor.expired" if ended else "editor.begun",
         assignment.channel,

@@ -128,3 +128,23 @@ class InformedForm(forms.Form):
         if found.year < 2000:
             raise ValidationError(_("Check the year."))
         return found
+
+
+class EndingForm(forms.Form):
+    """What becomes of an assignment that is about to end."""
+
+    PROLONG = "prolong"
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What becomes of the assignment?"),
+        choices=[
+            (PROLONG, gettext_lazy("It is prolonged")),
+            ("end", gettext_lazy("It ends on its last day")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("New last day"),
+        help_text=gettext_lazy("Empty: until further notice"),
+        widget=DayInput,
+        required=False,
+    )

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -22,8 +23,10 @@ from channels.actions.guideline import (
     record_informed,
     require_informer,
 )
+from channels.actions.people import require_appointer
+from channels.actions.prolonging import let_assignment_end, prolong_assignment
 from channels.editors import RIGHT, Ground, Wanted, breaches, entries, narrowed, within_reach
-from channels.forms.editors import AcknowledgeForm, EditorsForm, InformedForm
+from channels.forms.editors import AcknowledgeForm, EditorsForm, EndingForm, InformedForm
 from channels.guideline import capacity_of, known_of, last_known
 from channels.models import EditorAssignment
 from channels.paper import clause_of
@@ -186,6 +189,38 @@ def _may_inform(person: User, user: User, ground: Ground, now: datetime) -> bool
     except NotAllowed:
         return False
     return True
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def ending(request: StaffRequest, pk: int) -> HttpResponse:
+    """An assignment that is about to end: prolong it, let it end, or assign somebody else."""
+    now = timezone.now()
+    rows = EditorAssignment.objects.filter(municipality=request.municipality, pk=pk)
+    assignment = rows.select_related("channel__unit", "channel__platform", "user").first()
+    if assignment is None:
+        raise Http404
+    require_appointer(assignment.channel, by=request.user, now=now)
+    form = typed(request, EndingForm(request.POST or None))
+    if form.is_valid():
+        try:
+            _see_to(assignment, form, request.user, now)
+        except AgainstPolicy as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("It is on record what becomes of the assignment."))
+            return redirect(reverse("channels:channel", args=[assignment.channel_id]) + "#people")
+    assign = f"{reverse('admin:channels_editorassignment_add')}?channel={assignment.channel_id}"
+    context = {"assignment": assignment, "form": form, "assign_url": assign}
+    return render(request, "channels/ending.html", context, status=422 if form.errors else 200)
+
+
+def _see_to(assignment: EditorAssignment, form: EndingForm, by: User, now: datetime) -> None:
+    given = form.cleaned_data
+    if given["outcome"] == EndingForm.PROLONG:
+        prolong_assignment(assignment, ends_on=given["ends_on"], by=by, now=now)
+    else:
+        let_assignment_end(assignment, by=by, now=now)
 
 
 # --- one's own word ---------------------------------------------------------------------------

@@ -465,6 +465,7 @@ ROUTINES: dict[str, tuple[str, ...]] = {
     "latest_post": ("closing.inactivity",),
     "review": ("review.interval",),
     "gaps": (),
+    "ending": (),
     "crisis": ("crisis.rule",),
     "rest": ("monitoring.interval",),
 }
