@@ -16,6 +16,7 @@ from channels.holders import people_on_channels
 from channels.models import Channel
 from channels.rights import channels_where
 from channels.scope import scope_of
+from governance.calendars import Calendars, calendar_at
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan
 from governance.policy.in_force import NoPolicyInForce, policy_for
@@ -31,7 +32,7 @@ def snapshot_period(policy: Policy, channel: Channel, now: datetime) -> Period |
     Its window (`routine.snapshot.window_days`) is when a snapshot counts for it.
     """
     last = channel.snapshots.aggregate(last=Max("taken_at"))["last"]
-    return _period(policy, channel, now, last, Calendar.of(channel.municipality))
+    return _period(policy, channel, now, last, calendar_at(channel.unit))
 
 
 def _period(
@@ -58,14 +59,14 @@ def plan_snapshots(municipality: Municipality, now: datetime) -> Iterator[Plan]:
         return
     if isinstance(policy.rule("snapshot.interval"), NotStated | ExpresslyNone):
         return
-    calendar = Calendar.of(municipality)
+    calendars = Calendars.of(municipality)
     channels = Channel.objects.filter(
         municipality=municipality, state=Channel.State.OPEN
     ).select_related("unit", "platform", "municipality")
     taken = _taken(municipality)
     for channel in channels:
         last, periods = taken.get(channel.pk, (None, []))
-        period = _period(policy, channel, now, last, calendar)
+        period = _period(policy, channel, now, last, calendars.at(channel.unit_id))
         if period is None or now < period.opens_at or period.key in periods:
             continue
         owed = _plan(policy, channel, period.key, period.due)

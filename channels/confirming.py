@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from channels.models import Channel
+from governance.calendars import Calendars, calendar_at
 from governance.models import Municipality, Obligation
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for
@@ -42,9 +43,9 @@ def owed_of_register(municipality: Municipality, now: datetime) -> Iterator[Owin
     overdue = Q(last_confirmed_on__lte=before) | Q(
         last_confirmed_on__isnull=True, opened_on__lte=before
     )
-    calendar = Calendar.of(municipality)
+    calendars = Calendars.of(municipality)
     for channel in _open().filter(overdue, municipality=municipality):
-        owed = _owing(channel, routine, calendar, now)
+        owed = _owing(channel, routine, calendars.at(channel.unit_id), now)
         if owed is not None:
             yield owed
 
@@ -55,7 +56,7 @@ def register_owed_again(row: Obligation, now: datetime) -> Owing | None:
     routine = routine_of(policy_for(channel.unit, now)) if channel else None
     if channel is None or routine is None:
         return None
-    owed = _owing(channel, routine, Calendar.of(channel.municipality), now)
+    owed = _owing(channel, routine, calendar_at(channel.unit), now)
     return owed if owed and owed.period == row.period else None
 
 

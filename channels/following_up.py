@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from channels.models import Channel, GoalFollowUp
 from channels.scope import scope_of
+from governance.calendars import Calendars, calendar_at
 from governance.models import Municipality, Obligation
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for
@@ -37,11 +38,11 @@ def owed_of_goals(municipality: Municipality, now: datetime) -> Iterator[Owing]:
     One query, as large as what is to be followed up.
     """
     policy = policy_for(municipality, now)
-    calendar = Calendar.of(municipality)
+    calendars = Calendars.of(municipality)
     rows = GoalFollowUp.objects.running().with_words().with_latest()
     open_ones = rows.filter(municipality=municipality, channel__state=Channel.State.OPEN)
-    for follow_up in _to_follow_up(open_ones, policy, calendar.day_of(now)):
-        turn = _turn(follow_up, policy, calendar, now)
+    for follow_up in _to_follow_up(open_ones, policy, calendars.whole.day_of(now)):
+        turn = _turn(follow_up, policy, calendars.at(follow_up.channel.unit_id), now)
         if turn is not None:
             yield _owing(follow_up, policy, turn)
 
@@ -155,5 +156,5 @@ def goal_owed_again(row: Obligation, now: datetime) -> Owing | None:
     if found is None:
         return None
     policy = policy_for(found.unit, now)
-    turn = _turn(found, policy, Calendar.of(found.municipality), now)
+    turn = _turn(found, policy, calendar_at(found.unit), now)
     return _owing(found, policy, turn) if turn and turn.key == row.period else None

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from channels import facts
 from channels.models import Channel, Plan, PlanVersion
 from channels.scope import scope_of
+from governance.calendars import Calendars, calendar_at
 from governance.models import Municipality, Obligation
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for, policy_of
@@ -96,10 +97,11 @@ def owed_of_plans(municipality: Municipality, now: datetime) -> Iterator[Owing]:
     policy = policy_for(municipality, now)
     if not _anything_asks(policy):
         return
-    calendar = Calendar.of(municipality)
+    calendars = Calendars.of(municipality)
     plans = _in_force(Plan.objects.filter(municipality=municipality))
     versions = _versions_of(plans) if policy.form("plan").standing_for("review_months") else {}
     for plan in plans:
+        calendar = calendars.at(plan.unit_id)
         turn = _turn(plan, policy, versions.get(plan.pk), calendar, now)
         if turn is not None and plan.channel is not None:
             yield _owing(plan.channel, turn)
@@ -195,5 +197,5 @@ def plan_review_again(row: Obligation, now: datetime) -> Owing | None:
         asked = asked_of(plan.channel, policy, version)
         over = Due(row.due_on, row.due_at)
         return _owing(plan.channel, _Turn(row.period, over, asked)) if asked else None
-    turn = _turn(plan, policy, version, Calendar.of(plan.municipality), now)
+    turn = _turn(plan, policy, version, calendar_at(plan.unit), now)
     return _owing(plan.channel, turn) if turn and turn.key == row.period else None

@@ -1,4 +1,4 @@
-"""The verbs of governance: people, what they are appointed to, units, days off.
+"""The verbs of governance: people, what they are appointed to, units.
 
 Every one takes the acting person as `by` and the moment as `now`, runs in one transaction and
 leaves its audit entry last.
@@ -18,7 +18,7 @@ from governance.audit import record
 from governance.ending import APPOINTMENT, UNCOVERED, meet_followed
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.founding import tell_of_account
-from governance.models import Absence, Appointment, ClosedDay, Municipality, Unit, User
+from governance.models import Absence, Appointment, Municipality, Unit, User
 from governance.names import forget_name
 from governance.obligations import Owed, meet, meet_open
 from governance.permissions import require
@@ -391,31 +391,6 @@ def change_municipality(
     touch(municipality)  # the public pages show the contacts and the colours
     record("municipality.changed", municipality, by=by, now=now, fields=changed)
     return municipality
-
-
-@transaction.atomic
-def close_day(
-    municipality: Municipality, day: date, *, name: str, by: User, now: datetime
-) -> ClosedDay:
-    """Enter a day on which the municipality is closed. Raises NotAllowed and AgainstPolicy."""
-    require(by, "manage_organisation", root_of(municipality), now=now)
-    closed, is_new = ClosedDay.objects.get_or_create(
-        municipality=municipality, day=day, defaults={"name": name}
-    )
-    if not is_new:
-        raise AgainstPolicy(_("The day is entered already."), field="day")
-    record("calendar.day_closed", closed, by=by, now=now, day=day)
-    return closed
-
-
-@transaction.atomic
-def open_day(closed: ClosedDay, *, by: User, now: datetime) -> None:
-    """Take back that a day is closed. Raises NotAllowed."""
-    closed = locked(closed)
-    require(by, "manage_organisation", root_of(closed.municipality), now=now)
-    municipality, day = closed.municipality, closed.day
-    closed.delete()
-    record("calendar.day_opened", municipality, by=by, now=now, day=day)
 
 
 def _known(changes: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

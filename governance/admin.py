@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from governance import actions, logo
-from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach
+from governance import actions, logo, open_hours
+from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
 from governance.errors import AgainstPolicy
 from governance.models import (
     Absence,
@@ -24,6 +24,7 @@ from governance.models import (
     AuditEntry,
     ClosedDay,
     Municipality,
+    OfficeHours,
     PolicyVersion,
     Unit,
     User,
@@ -314,22 +315,80 @@ class AbsenceAdmin(ScopedAdmin):
 @admin.register(ClosedDay)
 class ClosedDayAdmin(ScopedAdmin):
     view_rights = add_rights = ORGANISE
-    list_display = ["day", "name"]
-    search_fields = ["name"]
-    fields = ["day", "name"]
+    list_display = ["day", "name", "unit"]
+    list_filter = ["unit"]
+    list_select_related = ["unit"]
+    search_fields = ["name", "unit__name"]
+    fields = ["day", "name", "unit"]
     actions = ["open_again"]
 
     @admin.action(description=_("The municipality is open on the chosen days"))
     def open_again(self, request: HttpRequest, queryset: QuerySet[ClosedDay]) -> None:
         """Take the chosen days off the calendar."""
-        self.each_by_verb(request, queryset, actions.open_day, _("%(n)d days are open again."))
+        self.each_by_verb(request, queryset, open_hours.open_day, _("%(n)d days are open again."))
 
     def perform(self, request: HttpRequest, obj: None, entered: dict[str, Any]) -> models.Model:
         person = reach(request)
         assert person.user.municipality is not None  # noqa: S101 - nobody else comes in
-        return actions.close_day(
+        return open_hours.close_day(
             person.user.municipality, by=person.user, now=person.now, **entered
         )
+
+
+class OfficeHoursForm(VerbForm):
+    """Office hours, with the days of the week to tick."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days of the week"),
+        coerce=int,
+        choices=OfficeHours.Weekday.choices,
+        initial=[1, 2, 3, 4, 5],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Says beside the field what the database would refuse by a constraint's name."""
+        entered: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"opens", "closes"} <= entered.keys():
+            try:
+                open_hours.require_hours(entered["opens"], entered["closes"])
+            except AgainstPolicy as refused:
+                show_refusal(self, refused)
+        return entered
+
+
+@admin.register(OfficeHours)
+class OfficeHoursAdmin(ScopedAdmin):
+    form = OfficeHoursForm
+    unit_path = "unit"
+    add_rights = change_rights = ORGANISE
+    list_display = ["unit", "days", "opens", "closes"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__name"]
+    fields = ["unit", "weekdays", "opens", "closes"]
+    actions = ["forget"]
+
+    @admin.display(description=_("days of the week"))
+    def days(self, hours: OfficeHours) -> str:
+        """The days in words, in order."""
+        names = dict(OfficeHours.Weekday.choices)
+        return ", ".join(str(names[day]) for day in hours.weekdays)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["unit"] if obj else []
+
+    @admin.action(description=_("The chosen units work as those above them"))
+    def forget(self, request: HttpRequest, queryset: QuerySet[OfficeHours]) -> None:
+        """Take back a unit's own hours."""
+        done = _("%(n)d units work as those above them again.")
+        self.each_by_verb(request, queryset, open_hours.forget_office_hours, done)
+
+    def perform(
+        self, request: HttpRequest, obj: OfficeHours | None, entered: dict[str, Any]
+    ) -> models.Model:
+        person = reach(request)
+        unit = obj.unit if obj else entered.pop("unit")
+        return open_hours.set_office_hours(unit, by=person.user, now=person.now, **entered)
 
 
 @admin.register(PolicyVersion)

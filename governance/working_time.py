@@ -1,14 +1,14 @@
 """A time rule and a calendar give a moment.
 
 `governance.policy.times` says what guidelines ask for ("within 24 hours", "every half-year");
-this module says when that is, for a municipality with its zone, its country's holidays and its
-own closed days. Everything here is pure: a `Calendar` is read once and passed in.
+this module says when that is, for a municipality with its zone, its country's holidays, its own
+closed days and its office hours. Everything here is pure: a `Calendar` is read once and passed in.
 
 Words used throughout:
 
 - A *day* is a local day of the municipality: 23 or 25 hours long twice a year.
-- A *working day* is Monday to Friday, no public holiday, no eve on which offices are closed, and
-  no day the municipality has entered as closed.
+- A *working day* is Monday to Friday, or a day of the week that the unit's office hours name, no
+  public holiday, no eve on which offices are closed, and no day entered as closed.
 - A *due moment* (`Due.at`) is the first moment at which the duty is late. A duty owed on a day is
   late when the day is over, so its `at` is the midnight that ends its `on`.
 """
@@ -16,7 +16,8 @@ Words used throughout:
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -46,9 +47,12 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
 
-#: The office hours that a check "in office hours" is held against. No guideline gives the clock
-#: times, so a duty is late when the office closes on the day, whichever hour it was asked for.
+#: The office hours that a check "in office hours" is held against where nobody has entered any. No
+#: guideline gives the clock times, so a duty is late when the office closes on the day, whichever
+#: hour it was asked for.
 OFFICE_OPENS, OFFICE_CLOSES = time(8), time(17)
+#: Monday to Friday (ISO 8601).
+WEEKDAYS = frozenset(range(1, 6))
 
 
 class Due(NamedTuple):
@@ -101,30 +105,46 @@ def red_days(country: str, year: int) -> frozenset[date]:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days a municipality works, and when its days begin.
+    """Which days a municipality or a unit of it works, and when its days begin.
 
-    `other_correspondence` is the municipality's own limit in working days for letters, which some
-    guidelines refer to; None while it has set none.
+    `weekdays` are numbered from Monday, 1. `other_correspondence` is the municipality's own limit
+    in working days for letters, which some guidelines refer to; None while it has set none.
     """
 
     country: str
     zone: ZoneInfo
     closed: frozenset[date] = frozenset()
     other_correspondence: int | None = None
+    weekdays: frozenset[int] = WEEKDAYS
+    opens: time = OFFICE_OPENS
+    closes: time = OFFICE_CLOSES
 
     @classmethod
     def of(cls, municipality: Municipality) -> Calendar:
-        """The calendar of a municipality, by one query for its closed days."""
-        return cls(
+        """The calendar of the municipality as a whole, by two queries.
+
+        `governance.calendars` has those of its units.
+        """
+        found = cls(
             country=municipality.country,
             zone=municipality.zone,
-            closed=frozenset(municipality.closed_days.values_list("day", flat=True)),
+            closed=frozenset(
+                municipality.closed_days.filter(unit=None).values_list("day", flat=True)
+            ),
             other_correspondence=municipality.general_reply_days,
         )
+        hours = municipality.office_hours.filter(unit__parent=None).first()
+        if hours is None:
+            return found
+        return found.with_hours(hours.weekdays, hours.opens, hours.closes)
+
+    def with_hours(self, weekdays: Iterable[int], opens: time, closes: time) -> Calendar:
+        """The same with other days of the week and other hours."""
+        return replace(self, weekdays=frozenset(weekdays), opens=opens, closes=closes)
 
     def is_working(self, day: date) -> bool:
         return (
-            day.weekday() < 5
+            day.isoweekday() in self.weekdays
             and day not in self.closed
             and day not in red_days(self.country, day.year)
         )
@@ -250,7 +270,7 @@ def day_periods(rule: TimesPerDay, day: date, calendar: Calendar) -> tuple[Perio
     into equal parts by the clock, each due at its end.
     """
     opens, closes = (
-        (OFFICE_OPENS, OFFICE_CLOSES) if rule.window == "office_hours" else (time.min, None)
+        (calendar.opens, calendar.closes) if rule.window == "office_hours" else (time.min, None)
     )
     starts = [_part_of_day(day, opens, closes, n, rule.times, calendar) for n in range(rule.times)]
     # many parts of the hour that the clocks leap over would end after those that follow it

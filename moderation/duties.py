@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from channels.models import Channel
 from channels.rights import assigned_channels, channels_where
 from channels.waiting import owned_by, people_of_channels
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
 from governance.policy.in_force import policy_for, version_in_force
@@ -50,7 +51,8 @@ def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
     After an outage also those of the days on which none were opened, under the policy that was in
     force then: what was owed and not done stays visible, whether or not a machine was running.
     """
-    calendar = Calendar.of(municipality)
+    calendars = Calendars.of(municipality)
+    calendar = calendars.whole
     today = calendar.day_of(now)
     adopted_at = _adopted_today(municipality, now)
     for day in _days_to_open(municipality, today):
@@ -63,7 +65,7 @@ def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
             channels = channels.filter(opened_on__lte=day, created_at__lt=calendar.end(day))
         if found := list(channels):
             moment = now if day == today else calendar.start(day)
-            for plan in _plan_turns(found, day, calendar, policy_for(municipality, moment)):
+            for plan in _plan_turns(found, day, calendars, policy_for(municipality, moment)):
                 if adopted_at is None or plan.due.at is None or plan.due.at > adopted_at:
                     yield plan
 
@@ -94,12 +96,12 @@ def _days_to_open(municipality: Municipality, today: date) -> list[date]:
 def plan_turn(duty: str, channel: Channel, day: date, period: str, now: datetime) -> Plan | None:
     """One turn of the channel's day as it is owed, always or in the crisis that it is in; None
     where the day has no such turn."""
-    calendar, policy = Calendar.of(channel.municipality), policy_for(channel.unit, now)
+    calendars, policy = Calendars.of(channel.municipality), policy_for(channel.unit, now)
     if duty == "check_in":
-        plans = _plan_turns([channel], day, calendar, policy)
+        plans = _plan_turns([channel], day, calendars, policy)
     else:
         crisis = declared([channel], now).crises.get(channel.pk)
-        plans = _plan_crisis_turns(channel, crisis, day, calendar, policy) if crisis else iter(())
+        plans = _plan_crisis_turns(channel, crisis, day, calendars, policy) if crisis else iter(())
     return next((plan for plan in plans if plan.period == period), None)
 
 
@@ -140,9 +142,9 @@ def plans_in_crises(
     parts: Iterable[PeriodChannel], municipality: Municipality, day: date, now: datetime
 ) -> Iterator[Plan]:
     """The turns of a day in the crises of these channels, under the policy in force."""
-    calendar, policy = Calendar.of(municipality), policy_for(municipality, now)
+    calendars, policy = Calendars.of(municipality), policy_for(municipality, now)
     for part in parts:
-        yield from _plan_crisis_turns(part.channel, part.period, day, calendar, policy)
+        yield from _plan_crisis_turns(part.channel, part.period, day, calendars, policy)
 
 
 def plan_crisis_check_again(row: Obligation, now: datetime) -> Plan | None:
@@ -156,12 +158,12 @@ def plan_crisis_check_again(row: Obligation, now: datetime) -> Plan | None:
 
 
 def _plan_crisis_turns(
-    channel: Channel, crisis: DeclaredPeriod, day: date, calendar: Calendar, policy: Policy
+    channel: Channel, crisis: DeclaredPeriod, day: date, calendars: Calendars, policy: Policy
 ) -> Iterator[Plan]:
     added = crisis_cadence_of(channel, policy)
     if added is None:
         return
-    for turn in added.turns(crisis, day, calendar):
+    for turn in added.turns(crisis, day, calendars.at(channel.unit_id)):
         yield Plan(
             duty="crisis_check",
             subject=channel,
@@ -268,14 +270,14 @@ def _registrations_of(user: User, now: datetime) -> Q:
 
 
 def _plan_turns(
-    channels: Collection[Channel], day: date, calendar: Calendar, policy: Policy
+    channels: Collection[Channel], day: date, calendars: Calendars, policy: Policy
 ) -> Iterator[Plan]:
-    asked = asked_of(channels, policy, calendar.start(day))
+    asked = asked_of(channels, policy, calendars.whole.start(day))
     for channel in channels:
         cadence = asked[channel.pk].cadence
         if cadence is None:
             continue
-        for turn in cadence.turns(day, calendar):
+        for turn in cadence.turns(day, calendars.at(channel.unit_id)):
             yield Plan(
                 duty="check_in",
                 subject=channel,

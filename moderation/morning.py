@@ -16,13 +16,13 @@ from django.utils.translation import ngettext
 
 from channels.models import Channel
 from channels.rights import people_assigned
+from governance.calendars import Calendars
 from governance.digests import is_quiet
 from governance.models import Municipality, Obligation, User
 from governance.notices import language_of, post
 from governance.obligations import waiting_for
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.today import in_words
-from governance.working_time import Calendar
 from moderation.cadence import LOOKS
 from moderation.models import MorningLink
 
@@ -71,7 +71,7 @@ def _write_in(municipality: Municipality, now: datetime) -> int:
 
 
 def _is_time(municipality: Municipality, now: datetime) -> bool:
-    """Whether this is a working morning, past the time that our routine names and not quiet."""
+    """Whether it is morning, past the time that our routine names and not quiet."""
     try:
         policy = policy_for(municipality, now)
     except NoPolicyInForce:
@@ -81,13 +81,11 @@ def _is_time(municipality: Municipality, now: datetime) -> bool:
         return False
     clock = now.astimezone(municipality.zone).time()
     is_morning = time.fromisoformat(routine.morning) <= clock < NOON
-    if not is_morning or is_quiet(policy, "check_in", clock):
-        return False
-    return Calendar.of(municipality).is_working(municipality.today(now))
+    return is_morning and not is_quiet(policy, "check_in", clock)
 
 
 def _owed_today(municipality: Municipality, now: datetime) -> dict[int, Obligation]:
-    """The look that is due next on each channel (key) that is owed one today."""
+    """The look that is due next on each channel (key) whose unit works and owes one today."""
     rows = Obligation.objects.open().filter(
         municipality=municipality,
         duty__in=LOOKS,
@@ -96,7 +94,8 @@ def _owed_today(municipality: Municipality, now: datetime) -> dict[int, Obligati
     )
     # the earliest comes last and stands
     rows = rows.select_related("municipality").order_by("-due_at")
-    return {row.subject_id: row for row in rows}
+    calendars, today = Calendars.of(municipality), municipality.today(now)
+    return {row.subject_id: row for row in rows if calendars.at(row.unit_id).is_working(today)}
 
 
 def _write_or_report(

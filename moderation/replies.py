@@ -18,6 +18,7 @@ from channels.models import Channel
 from channels.rights import assigned_channels
 from channels.scope import scope_of
 from channels.waiting import people_of_channels
+from governance.calendars import calendar_at
 from governance.models import Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
 from governance.policy.in_force import policy_for
@@ -110,7 +111,7 @@ def plan_again(row: Obligation, now: datetime) -> Plan | None:
     inquiry = row.subject
     if not isinstance(inquiry, Inquiry):
         return None
-    plans = plans_for(inquiry, policy_for(inquiry.unit, now), Calendar.of(inquiry.municipality))
+    plans = plans_for(inquiry, policy_for(inquiry.unit, now), calendar_at(inquiry.unit))
     return next((plan for plan in plans if plan.duty == row.duty), None)
 
 

@@ -12,12 +12,13 @@ from django.db.models import Max
 
 from channels.models import Channel
 from channels.rights import assigned_channels
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation, User
 from governance.models.obligation import OPEN
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Cited
 from governance.today import Section, SectionSource, add_section
-from governance.working_time import Calendar, Period
+from governance.working_time import Period
 from moderation.activity import LATEST_POST
 from moderation.cadence import LOOKS, asked_of
 from moderation.models import CheckIn, DeclaredPeriod
@@ -104,8 +105,8 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
 
     Raises NoPolicyInForce.
     """
-    calendar = Calendar.of(municipality)
-    day = calendar.day_of(now)
+    calendars = Calendars.of(municipality)
+    day = calendars.whole.day_of(now)
     policy = policy_for(municipality, now)
     asked = asked_of(channels, policy, now)
     entries = _entries(channels, day)
@@ -115,7 +116,7 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
     rows = []
     for channel in channels:
         asks = asked[channel.pk]
-        running = asks.running(day, calendar, now)
+        running = asks.running(day, calendars.at(channel.unit_id), now)
         if not running:
             continue
         duty, turn = running[0]

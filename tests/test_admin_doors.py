@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from channels.actions.register import enter_existing_channel
 from channels.models import Channel, Custody, EditorAssignment, Plan, Platform
-from governance.actions import appoint, close_day, enter_absence
+from governance.actions import appoint, enter_absence
 from governance.admin_site import ScopedAdmin
 from governance.models import Appointment, AuditEntry, Municipality, User
+from governance.open_hours import close_day, set_office_hours
 from governance.roles import Role
 from tests.channels_of_town import open_channel
 from tests.plans_of_town import opened, submitted
@@ -43,6 +44,7 @@ def both(town: Town) -> Town:
         town.cleo, starts_on=date(2026, 5, 4), ends_on=date(2026, 5, 8), by=town.ben, now=NOW
     )
     close_day(town.municipality, date(2026, 6, 5), name="Ekbydagen", by=town.ben, now=NOW)
+    set_office_hours(town.library, [1, 6], time(10), time(18), by=town.ben, now=NOW)
     _the_same_next_door(town)
     return town
 
@@ -53,6 +55,7 @@ def _the_same_next_door(town: Town) -> None:
     appoint(helper, Role.EMPLOYEE, town.neighbour_unit, starts_on=NOW.date(), by=otto, now=NOW)
     enter_absence(helper, starts_on=date(2026, 5, 4), ends_on=date(2026, 5, 8), by=otto, now=NOW)
     close_day(town.neighbour, date(2026, 6, 5), name="Granndagen", by=otto, now=NOW)
+    set_office_hours(town.neighbour_unit, [1, 6], time(10), time(18), by=otto, now=NOW)
     channel = enter_existing_channel(
         town.neighbour_unit,
         url="https://www.facebook.com/grannbiblioteket",

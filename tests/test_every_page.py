@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +30,8 @@ from channels.models import (
     PersonalDataAssessment,
     Plan,
 )
-from governance.actions import close_day, enter_absence
+from governance.actions import enter_absence
+from governance.open_hours import close_day, set_office_hours
 from governance.permissions import OPERATE
 from governance.roles import Role
 from moderation.actions import (
@@ -358,6 +359,7 @@ def _furnished(town: Town, address: str) -> Scene:
     first, last = date(2036, 5, 5), date(2036, 5, 9)
     enter_absence(town.cleo, starts_on=first, ends_on=last, by=town.ben, now=now)
     close_day(town.municipality, date(2036, 6, 5), name="Ekbydagen", by=town.ben, now=now)
+    set_office_hours(town.library, [1, 6], time(10), time(18), by=town.ben, now=now)
     links = {"medium": "x", "address": "https://x.com/ekbybibliotek"}
     other = {"medium": "youtube", "address": "https://www.youtube.com/@ekbybibliotek"}
     fourth = {"medium": "linkedin", "address": "https://www.linkedin.com/company/ekby"}

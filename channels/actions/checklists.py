@@ -31,6 +31,7 @@ from channels.checklists import (
 from channels.models import Channel, ChannelCheck
 from channels.rights import require_on
 from governance.audit import digest, record
+from governance.calendars import Calendars, calendar_at
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
@@ -234,8 +235,9 @@ def _plans(
         return
     checks = checks_of(channels, checklist)
     change = latest_change(channels[0].municipality, checklist)
+    calendars = Calendars.of(channels[0].municipality)
     for channel in channels:
-        calendar = Calendar.of(channel.municipality)
+        calendar = calendars.at(channel.unit_id)
         looks = checks.get(channel.pk, {})
         for each in standings_of(channel, checklist, policy, looks, change):
             turn = _turn(each, channel, policy, calendar, now)
@@ -362,7 +364,7 @@ def look_again(row: Obligation, now: datetime) -> Owing | None:
     if row.is_overdue(now) and found.item.recheck:
         # a turn that is over stays owed as it was
         return _owing(found, channel, _Turn(_key_of(row), Due(row.due_on, row.due_at), found.item))
-    turn = _turn(found, channel, policy, Calendar.of(channel.municipality), now)
+    turn = _turn(found, channel, policy, calendar_at(channel.unit), now)
     return _owing(found, channel, turn) if turn else None
 
 

@@ -1,11 +1,12 @@
 """The tables of governance, a file per subject."""
 
 from governance.models.audit import AuditEntry, AuditHead, Checkpoint
+from governance.models.calendar import ClosedDay, OfficeHours
 from governance.models.calendar_feed import CalendarFeed
 from governance.models.file import StoredFile
 from governance.models.notice import Notice
 from governance.models.obligation import Escalation, Obligation
-from governance.models.organisation import ClosedDay, Municipality, Unit
+from governance.models.organisation import Municipality, Unit
 from governance.models.people import Absence, Appointment, User, name_not_shown
 from governance.models.policy import Acknowledgement, GuidelineReview, PolicyVersion
 
@@ -23,6 +24,7 @@ __all__ = [
     "Municipality",
     "Notice",
     "Obligation",
+    "OfficeHours",
     "PolicyVersion",
     "StoredFile",
     "Unit",

@@ -84,8 +84,10 @@ class Municipality(models.Model):  # type: ignore[django-manager-missing]
         help_text=_("Working days. Empty until the municipality has said so."),
     )
     register_version = models.PositiveIntegerField(default=1, editable=False)
+    calendar_changed_at = models.DateTimeField(null=True, editable=False)
+    """Since when what is open does not yet follow the closed days and office hours."""
 
-    history = HistoricalRecords(excluded_fields=["register_version"])
+    history = HistoricalRecords(excluded_fields=["register_version", "calendar_changed_at"])
 
     class Meta:
         verbose_name = _("municipality")
@@ -191,24 +193,3 @@ WITH RECURSIVE line (id, parent_id, distance) AS (
 )
 SELECT id FROM line ORDER BY distance
 """
-
-
-class ClosedDay(models.Model):
-    """A day on which the municipality is closed beside the national holidays."""
-
-    municipality = models.ForeignKey(
-        Municipality, models.CASCADE, related_name="closed_days", verbose_name=_("municipality")
-    )
-    day = models.DateField(_("day"))
-    name = models.CharField(_("name"), max_length=80)
-
-    class Meta:
-        verbose_name = _("closed day")
-        verbose_name_plural = _("closed days")
-        ordering = ["day"]
-        constraints = [
-            models.UniqueConstraint(fields=["municipality", "day"], name="closed_day_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.name}"

@@ -27,7 +27,12 @@ from governance.obligations.registry import (
     lead_to,
     register,
 )
-from governance.obligations.replanning import plan_anew, replan, replan_everywhere
+from governance.obligations.replanning import (
+    follow_calendar,
+    plan_anew,
+    replan,
+    replan_everywhere,
+)
 from governance.obligations.sweep import advance_due
 
 __all__ = [
@@ -40,6 +45,7 @@ __all__ = [
     "by_appointment",
     "duties",
     "duty_of",
+    "follow_calendar",
     "label_of",
     "lead_to",
     "meet",

@@ -12,13 +12,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation, PolicyVersion
 from governance.obligations.ladder import ladder, moment_of
 from governance.obligations.registry import Duty, Plan, duties, duty_of
 from governance.policy.in_force import NoPolicyInForce, policy_of, version_in_force
 from governance.policy.law import acts_of
 from governance.policy.types import Cited, Policy
-from governance.working_time import Calendar
 
 logger = logging.getLogger(__name__)
 
@@ -30,18 +30,18 @@ class Ground:
     """What a municipality's obligations are planned on at a moment."""
 
     municipality: Municipality
-    calendar: Calendar
+    calendars: Calendars
     version: PolicyVersion | None
     policy: Policy | None
 
     @classmethod
     def of(cls, municipality: Municipality, now: datetime) -> Ground:
-        """The policy and calendar of the municipality; without a policy nothing is told."""
+        """The policy and calendars of the municipality; without a policy nothing is told."""
         try:
             version = version_in_force(municipality, now)
         except NoPolicyInForce:
-            return cls(municipality, Calendar.of(municipality), None, None)
-        return cls(municipality, Calendar.of(municipality), version, policy_of(version))
+            return cls(municipality, Calendars.of(municipality), None, None)
+        return cls(municipality, Calendars.of(municipality), version, policy_of(version))
 
 
 def open_obligations(plans: Iterable[Plan], *, now: datetime) -> int:
@@ -134,7 +134,8 @@ def set_ladder(row: Obligation, ground: Ground, *, since: datetime) -> None:
     try:
         routine = ground.policy and ground.policy.routine.get(duty_of(row.duty).routine_key)
         if routine:
-            row.steps = ladder(row, routine, ground.calendar, since=since)
+            calendar = ground.calendars.at(row.unit_id)
+            row.steps = ladder(row, routine, calendar, since=since)
     except Exception as fault:
         logger.exception("no reminder could be planned for %s", row)
         row.problem = _cut(f"{type(fault).__name__}: {fault}", 300)

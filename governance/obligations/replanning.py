@@ -1,7 +1,8 @@
 """A policy is changed by adopting a new version: what is open moves to it, what is done does not.
 
-Done in Python row by row, since it happens once or twice a year; in short transactions, so that
-the sweep and people's work go on beside it.
+So it is with the calendar when a closed day or office hours are entered. Done in Python row by
+row, since it happens a few times a year; in short transactions, so that the sweep and people's
+work go on beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from governance import audit
 from governance.models import Municipality, Obligation, User
@@ -26,14 +29,14 @@ BATCH = 200
 
 
 def replan_everywhere(now: datetime) -> int:
-    """`replan` in every municipality; returns how many rows were moved.
+    """`replan` and `follow_calendar` in every municipality; returns how many rows were moved.
 
     One that fails is reported in the log and tried again at the next run.
     """
     moved = 0
     for municipality in Municipality.objects.order_by("pk"):
         try:
-            moved += replan(municipality, now=now)
+            moved += replan(municipality, now=now) + follow_calendar(municipality, now=now)
         except Exception:
             logger.exception("what is open could not be moved in %s", municipality.slug)
     return moved
@@ -56,6 +59,53 @@ def replan(municipality: Municipality, *, now: datetime) -> int:
     return moved
 
 
+def follow_calendar(municipality: Municipality, *, now: datetime) -> int:
+    """Move the municipality's open obligations to its calendars, where these were changed since.
+
+    Returns how many were moved. A row that has nothing ahead stays, and so does what has been
+    told; one that the calendar no longer asks for is waived and says so. Safe to repeat, also
+    after a crash: the change is ticked off when all rows follow it, unless another came meanwhile.
+    """
+    here = Municipality.objects.filter(pk=municipality.pk)
+    changed = here.values_list("calendar_changed_at", flat=True).get()
+    if changed is None:
+        return 0
+    ground = Ground.of(municipality, now)
+    moved, last = 0, 0
+    if ground.version is not None:
+        while pks := list(_ahead(ground, now, after=last).values_list("pk", flat=True)[:BATCH]):
+            moved += _follow_batch(pks, ground, now)
+            last = pks[-1]
+    here.filter(calendar_changed_at=changed).update(calendar_changed_at=None)
+    return moved
+
+
+def _ahead(ground: Ground, now: datetime, *, after: int) -> QuerySet[Obligation]:
+    """Open rows that will fall due or be told of, in order of their keys."""
+    known = [duty.key for duty in duties()]
+    rows = Obligation.objects.open().filter(municipality=ground.municipality, duty__in=known)
+    still = Q(due_at__gt=now) | Q(next_step_at__isnull=False)
+    return rows.filter(still, pk__gt=after).order_by("pk")
+
+
+@transaction.atomic
+def _follow_batch(pks: list[int], ground: Ground, now: datetime) -> int:
+    rows = _held(Obligation.objects.open().filter(pk__in=pks))
+    system = User.objects.system()
+    with translation.override(ground.municipality.locale):
+        gone = _("By the calendar as it is now, nothing is owed then.")
+    lines = []
+    for row in rows:
+        due_before, steps_before = row.due_at, row.steps
+        act = _move(row, ground, system, now, gone=gone)
+        if row.is_open and (row.due_at, row.steps) == (due_before, steps_before):
+            continue
+        row.save()
+        lines.append(line_about(row, act, due=row.due_at, due_before=due_before))
+    audit.record_many(lines, by=system, now=now)
+    return len(lines)
+
+
 def _left_behind(ground: Ground) -> QuerySet[Obligation]:
     """Open rows that still stand on another version."""
     known = [duty.key for duty in duties()]
@@ -65,13 +115,7 @@ def _left_behind(ground: Ground) -> QuerySet[Obligation]:
 
 @transaction.atomic
 def _replan_batch(pks: list[int], ground: Ground, now: datetime) -> int:
-    rows = list(
-        _left_behind(ground)
-        .filter(pk__in=pks)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("unit", "municipality")
-        .prefetch_related("subject")
-    )
+    rows = _held(_left_behind(ground).filter(pk__in=pks))
     return _move_all(rows, ground, by=User.objects.system(), now=now)
 
 
@@ -93,14 +137,27 @@ def _move_all(rows: Iterable[Obligation], ground: Ground, *, by: User, now: date
     lines = []
     for row in rows:
         before = {"policy_before": row.policy_id, "due_before": row.due_at}
-        act = _move(row, ground, by, now)
+        act = _move(row, ground, by, now, gone=f"{ground.version}")
         row.save()
         lines.append(line_about(row, act, due=row.due_at, **before))
     return audit.record_many(lines, by=by, now=now)
 
 
-def _move(row: Obligation, ground: Ground, by: User, now: datetime) -> str:
-    """Change the row to what the version in force asks for; returns the act's name."""
+def _held(rows: QuerySet[Obligation]) -> list[Obligation]:
+    """The rows, locked, with what planning them again asks for."""
+    return list(
+        rows.order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("unit", "municipality")
+        .prefetch_related("subject")
+    )
+
+
+def _move(row: Obligation, ground: Ground, by: User, now: datetime, *, gone: str) -> str:
+    """Change the row to what is asked for now; returns the act's name.
+
+    `gone`: why it is waived, where nothing is asked for any more.
+    """
     told = row.steps[: row.step]
     duty = duty_of(row.duty)
     row.policy = ground.version
@@ -113,7 +170,7 @@ def _move(row: Obligation, ground: Ground, by: User, now: datetime) -> str:
             return "obligation.replanned"
         if plan is None:
             row.waived_at, row.waived_by = now, by
-            row.waive_reason = f"{ground.version}"
+            row.waive_reason = gone
             return "obligation.no_longer_asked"
         describe(row, plan, ground)
     set_ladder(row, ground, since=now)

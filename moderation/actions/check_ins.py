@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from channels.models import Channel
 from channels.rights import require_on
 from governance.audit import digest, record
+from governance.calendars import calendar_at
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Obligation, User
 from governance.models.obligation import OPEN
 from governance.obligations import Owed, meet, meet_open, open_obligations
 from governance.transitions import locked
-from governance.working_time import NOT_DUE, Calendar, Period
+from governance.working_time import NOT_DUE, Period
 from moderation.by_mail import channels_of
 from moderation.cadence import LOOKS, running_turns
 from moderation.duties import plan_turn
@@ -53,7 +54,7 @@ def check_in(
     turn that somebody has confirmed or a link that was used for the channel.
     """
     channel = _held_open(channel, by, now)
-    calendar = Calendar.of(channel.municipality)
+    calendar = calendar_at(channel.unit)
     day = calendar.day_of(now)
     # a day without duty is its own turn
     without = Period(day.isoformat(), calendar.start(day), NOT_DUE)

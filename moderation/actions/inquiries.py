@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from channels.models import Channel
 from channels.rights import require_on
 from governance.audit import Clause, digest, record
+from governance.calendars import calendar_at
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.late import came_first
 from governance.models import Obligation, User
 from governance.obligations import meet_open, open_obligations, plan_anew, waive_all
 from governance.policy.in_force import policy_for
 from governance.transitions import locked
-from governance.working_time import Calendar
 from moderation.actions.guards import require_order
 from moderation.models import Inquiry, Item, TimeCorrection
 from moderation.replies import (
@@ -95,8 +95,7 @@ def enter_inquiry(channel: Channel, received: Received, *, by: User, now: dateti
         entered_by=by,
         entered_at=now,
     )
-    calendar = Calendar.of(channel.municipality)
-    plans = list(plans_for(inquiry, policy, calendar))
+    plans = list(plans_for(inquiry, policy, calendar_at(channel.unit)))
     open_obligations(plans, now=now)
     record(
         "inquiry.entered",

@@ -9,6 +9,7 @@ A moment is a count of minutes since 1970 in UTC, so that nothing here can mista
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -58,8 +59,14 @@ def swedish(year: int) -> set[date]:
         *(sunday + timedelta(days=days) for days in (-2, 0, 1, 39, 49)),
         midsummer - DAY,
         midsummer,
-        # All Saints' Day is a Saturday
+        next(day for day in _from(date(year, 10, 31)) if day.weekday() == 5),  # All Saints' Day
     }
+
+
+def _from(day: date) -> Iterator[date]:
+    while True:
+        yield day
+        day += DAY
 
 
 def norwegian(year: int) -> set[date]:
@@ -131,10 +138,14 @@ class SlowClock:
     closed: frozenset[date] = frozenset()
     letters: int | None = None
     """Working days within which it answers other correspondence."""
+    week: str = "mtwtf--"
+    """A letter for each day of the week that is worked, from Monday."""
+    office: tuple[int, int] = (8 * HOUR, 17 * HOUR)
+    """Minutes past midnight at which the office opens and closes."""
 
     def works(self, day: date) -> bool:
         return (
-            day.weekday() not in (5, 6)
+            self.week[day.weekday()] != "-"
             and day not in self.closed
             and day not in _RED[self.country](day.year)
         )
@@ -234,8 +245,8 @@ class SlowClock:
         return None if self.letters is None else self.working_days(start, self.letters)
 
     def ends_of_parts(self, day: date, times: int, office: bool) -> list[float]:
-        """`times_per_day`: the end of each part of the day or of the office's, 8 to 17."""
-        first, last = (8 * HOUR, 17 * HOUR) if office else (0, 24 * HOUR)
+        """`times_per_day`: the end of each part of the day or of the office's."""
+        first, last = self.office if office else (0, 24 * HOUR)
         ends: list[float] = []
         for number in range(1, times + 1):
             # whole minutes are looked up on the wall, and the rest of one is added

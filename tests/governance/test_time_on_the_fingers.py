@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,16 @@ from governance.policy.times import (
 from governance.policy.types import Tell
 from governance.roles import Role
 from governance.working_time import Calendar, Due, day_periods, due, month_period, owed_on, tell_at
-from tests.governance.slow_clock import DAY, EPOCH, ZONES, SlowClock, easter, minute_of, summer
+from tests.governance.slow_clock import (
+    DAY,
+    EPOCH,
+    HOUR,
+    ZONES,
+    SlowClock,
+    easter,
+    minute_of,
+    summer,
+)
 
 FIRST, LAST = date(2010, 1, 1), date(2039, 12, 31)
 YEARS = range(FIRST.year, LAST.year + 1)
@@ -60,17 +69,25 @@ class Place:
 
 @st.composite
 def places(draw: st.DrawFn, day: date) -> Place:
-    """Either country, any of the zones, with closed days of its own in the weeks after `day`."""
+    """Either country, any of the zones, with closed days of its own in the weeks after `day`.
+
+    Some have a week and office hours of their own.
+    """
     country = draw(st.sampled_from(["SE", "NO"]))
     zone = draw(st.sampled_from(sorted(ZONES)))
     closed = frozenset(
         day + timedelta(days=days) for days in draw(st.lists(st.integers(-20, 60), max_size=6))
     )
     letters = draw(st.one_of(st.none(), st.integers(0, 30)))
-    return Place(
-        Calendar(country, ZoneInfo(zone), closed, letters),
-        SlowClock(country, zone, closed, letters),
-    )
+    calendar = Calendar(country, ZoneInfo(zone), closed, letters)
+    slow = SlowClock(country, zone, closed, letters)
+    if draw(st.booleans()):
+        week = draw(st.sampled_from(["mtwtfs-", "-twtfss", "m-w-f--", "-----ss", "mtwtfss"]))
+        opens, closes = sorted(draw(st.sets(st.integers(0, 23), min_size=2, max_size=2)))
+        worked = [number for number, letter in enumerate(week, start=1) if letter != "-"]
+        calendar = calendar.with_hours(worked, time(opens), time(closes))
+        slow = replace(slow, week=week, office=(opens * HOUR, closes * HOUR))
+    return Place(calendar, slow)
 
 
 IN_SWEDEN = Place(Calendar("SE", ZoneInfo("Europe/Stockholm")), SlowClock("SE", "Europe/Stockholm"))

@@ -1,7 +1,7 @@
 """When a look is owed, how a missed day stays, and when the duty of supervision is broken."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel, Plan, PlanVersion
 from governance.models import Obligation
-from governance.obligations import advance_due, open_due, replan, waiting_for
+from governance.obligations import advance_due, open_due, replan, replan_everywhere, waiting_for
+from governance.open_hours import close_day, set_office_hours
 from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
@@ -44,6 +45,28 @@ def test_a_plan_of_office_hours_only_makes_it_working_days(town: Town) -> None:
     for day in run_days("2026-02-27", 4):
         open_due(at(day))
     assert owed(channel) == ["2026-02-27", "2026-03-02"]
+
+
+def test_a_library_that_works_on_saturdays_owes_its_look_then(town: Town) -> None:
+    channel = library_page(town, office_hours_only=True)
+    week = range(1, 7)
+    set_office_hours(town.library, week, time(10), time(18), by=town.ben, now=NOW)
+    for day in run_days("2026-02-27", 4):
+        open_due(at(day))
+    assert owed(channel) == ["2026-02-27", "2026-02-28", "2026-03-02"]
+
+
+def test_a_day_on_which_the_unit_turns_out_to_be_closed_is_owed_no_look(town: Town) -> None:
+    library_page(town, office_hours_only=True)
+    open_due(NOW)
+    day = town.municipality.today(NOW)
+    close_day(town.municipality, day, name="Vattenläcka", unit=town.library, by=town.ben, now=NOW)
+    replan_everywhere(NOW)
+    row = Obligation.objects.get(duty="check_in")
+    assert row.waived_at == NOW
+    assert row.waive_reason
+    open_due(NOW)
+    assert Obligation.objects.filter(duty="check_in").count() == 1
 
 
 def test_a_plan_that_looks_more_often_has_as_many_turns(town: Town, channel: Channel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date, time
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from channels.models import Channel
 from governance.models import ClosedDay, Notice, User
 from governance.notices import send_due
 from governance.obligations import open_due, waiting_for
+from governance.open_hours import close_day, set_office_hours
 from governance.signed_links import UNSIGNED, is_signed
 from moderation.actions import check_in, check_in_by_mail
 from moderation.models import CheckIn, MorningLink
@@ -108,6 +110,20 @@ def test_on_a_sunday_a_holiday_and_a_closed_day_nobody_is_written_to(
 ) -> None:
     ClosedDay.objects.create(municipality=town.municipality, day="2026-03-05", name="Ekbydagen")
     assert wake(at(day, "08:00")) == 0
+
+
+def test_on_a_saturday_those_are_written_to_whose_unit_works(town: Town, channel: Channel) -> None:
+    set_office_hours(town.library, range(1, 7), time(10), time(18), by=town.ben, now=MORNING)
+    assert wake(at("2026-03-07", "08:00")) == 2
+    close_day(
+        town.municipality,
+        date(2026, 3, 9),
+        name="Inventering",
+        unit=town.library,
+        by=town.ben,
+        now=MORNING,
+    )
+    assert wake(at("2026-03-09", "08:00")) == 0
 
 
 def test_quiet_hours_come_first(town: Town, channel: Channel) -> None:
