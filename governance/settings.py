@@ -150,6 +150,11 @@ CELERY_BEAT_SCHEDULE["make_waiting_exports"] = {
     "schedule": 120.0,
     "options": {"expires": 120.0},
 }
+CELERY_BEAT_SCHEDULE["make_waiting_reports"] = {
+    "task": "moderation.tasks.make_waiting_reports",
+    "schedule": 120.0,
+    "options": {"expires": 120.0},
+}
 CELERY_BEAT_SCHEDULE["end_forgotten_imports"] = {
     "task": "channels.tasks.end_forgotten_imports",
     "schedule": crontab(hour=3, minute=10),

@@ -27,7 +27,8 @@ from governance.calendar_feeds import make_feed
 from governance.logo import change_logo
 from governance.roles import Role
 from moderation.actions import check_in, declare_crisis
-from moderation.models import CheckIn, DeclaredPeriod, Item
+from moderation.actions.reports import request_report
+from moderation.models import CheckIn, DeclaredPeriod, Item, SupervisionReport
 from tests.browsers import BACKEND
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
@@ -139,6 +140,11 @@ def _question_door() -> Door:
     return Door(kwargs=lambda town: {"pk": asked(_channel(town), town.ben).pk}, owned=True)
 
 
+def _report(town: Town) -> SupervisionReport:
+    day = NOW.date()
+    return request_report(town.root, day, day, by=town.ben, now=NOW)
+
+
 def _import_door() -> Door:
     return Door(kwargs=lambda town: {"pk": begun(town).pk}, owned=True)
 
@@ -187,6 +193,8 @@ DOORS: dict[str, Door] = {
         kwargs=lambda town: {"pk": _channel(town).pk, "day": "2026-03-01"}, owned=True
     ),
     "overview:overview": Door(),
+    "overview:reports": Door(),
+    "overview:report": Door(kwargs=lambda town: {"pk": _report(town).pk}, owned=True),
     "overview:unit": Door(kwargs=lambda town: {"pk": town.library.pk}, owned=True),
     "overview:channel": Door(kwargs=lambda town: {"pk": _channel(town).pk}, owned=True),
     "channels:plans": Door(),

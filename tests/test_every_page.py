@@ -107,6 +107,7 @@ NO_PAGES = {
     "moderation:restore",
     "moderation:unable",
     "moderation:withdraw",
+    "overview:report",
     "register:csv",
     "register:json",
 }
@@ -211,6 +212,7 @@ PAGES: dict[str, View] = {
         "cleo", lambda s: (s.channel.pk, (timezone.now() - timedelta(days=2)).date().isoformat())
     ),
     "overview:overview": View("ben"),
+    "overview:reports": View("ben"),
     "overview:unit": View("anna", lambda s: (s.town.library.pk,)),
     "overview:channel": View("cleo", lambda s: (s.channel.pk,)),
     "archive:take_snapshot": View("cleo", lambda s: (s.channel.pk,)),

@@ -312,6 +312,7 @@ FORMS: dict[str, Form] = {
     "archive:tray": Form(
         "rut", {"number": WORDS, "question": WORDS}, beside={"act": "register"}, query="item"
     ),
+    "overview:reports": Form("rut", {"starts_on": "2026-01-05", "ends_on": WORDS}),
     "archive:exports": Form(
         "rut", {"starts_on": "2026-01-05", "ends_on": WORDS, "kinds": ["snapshot"]}
     ),

@@ -6,6 +6,7 @@ from moderation.models.declared import DeclaredPeriod, PeriodChannel
 from moderation.models.inquiry import Inquiry, TimeCorrection
 from moderation.models.item import Action, Evidence, HouseRules, Item, ItemSeries, Question
 from moderation.models.morning_link import MorningLink
+from moderation.models.report import SupervisionReport
 
 __all__ = [
     "Action",
@@ -21,5 +22,6 @@ __all__ = [
     "MorningLink",
     "PeriodChannel",
     "Question",
+    "SupervisionReport",
     "TimeCorrection",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from governance.models import Obligation
-from governance.permissions import units_below
+from governance.permissions import rights_of, units_below
 from governance.signed_in import StaffRequest, signed_in
 from moderation.overview.figures import Period, of_channel, of_channels, of_units
 from moderation.overview.gaps import days_of_rest, gap_rows, gaps
@@ -26,6 +26,7 @@ from moderation.overview.pages import (
     worst_units,
 )
 from moderation.overview.reach import (
+    RIGHT,
     own_channels,
     permitted_channel,
     permitted_unit,
@@ -87,6 +88,7 @@ def _several(
         "listed": _("Units, most missed first") if many else _("Channels, most missed first"),
         "page": page,
         "standings": standings,
+        "may_report": RIGHT in rights_of(request.user, now),
     }
     return render(request, "overview/several.html", context)
 
