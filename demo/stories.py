@@ -21,6 +21,7 @@ from governance.actions import add_person, enter_absence
 from governance.models import Obligation
 from governance.policy.in_force import policy_for
 from governance.roles import Role
+from moderation.actions.check_ins import check_in_afterwards
 from moderation.actions.findings import Finding, take_up
 from moderation.actions.house_rules import publish_house_rules
 from moderation.actions.inquiries import (
@@ -50,6 +51,7 @@ _WORDS = {
         "note": "Kommentaren och skärmbilden finns i närarkivet, pärm för sociala medier.",
         "police": "Polisanmälan gjord av enhetschefen.",
         "followers": "612 följare",
+        "afterwards": "Jag tittade men hann inte skriva det den dagen.",
         "hours": "Öppettider under helgen",
         "queue": "Hur lång kön är just nu",
         "other": "Uppgifter som inte stämmer",
@@ -63,6 +65,7 @@ _WORDS = {
         "note": "Kommentaren og skjermbiletet ligg i arkivet til eininga.",
         "police": "Politimelding send av avdelingsleiaren.",
         "followers": "612 følgjarar",
+        "afterwards": "Eg såg etter, men rakk ikkje å skrive det den dagen.",
         "hours": "Opningstider i helga",
         "queue": "Kor lang køen er no",
         "other": "Opplysningar som ikkje stemmer",
@@ -123,6 +126,17 @@ def picture(text: str) -> SimpleUploadedFile:
     out = io.BytesIO()
     image.save(out, "PNG")
     return SimpleUploadedFile("skarmbild.png", out.getvalue(), "image/png")
+
+
+def look_written_afterwards(place: Place, now: datetime) -> None:
+    """The latest look that nobody made is written down by whoever had looked and not said so."""
+    channel = _storied(place)
+    rows = Obligation.objects.about(channel).overdue(now).filter(duty="check_in")
+    missed = rows.order_by("-due_on", "pk").first()
+    if missed is None or missed.due_on is None:
+        return  # nothing was missed, or the guideline asks for no looks
+    editor, note = place.editors[channel.unit_id][0], _words(place)["afterwards"]
+    check_in_afterwards(channel, missed.due_on, by=editor, now=now, note=note)
 
 
 # --- plans in every state ----------------------------------------------------------------------
@@ -331,7 +345,8 @@ _STORIES: dict[int, tuple[Callable[[Place, datetime], None], ...]] = {
     80: (_rules_published,),
     40: (_threat_removed_and_closed,),
     20: (_goal_measured,),
-    12: (_plan_returned,),
+    30: (look_written_afterwards,),
+    12: (_plan_returned, look_written_afterwards),
     6: (_account_waiting, _access_missing),
     5: (_question_held_and_answered,),
     4: (_plan_waiting, _snapshot_taken),

@@ -14,12 +14,14 @@ from channels.models import Channel, Plan
 from demo import logins, stories
 from demo.names import people
 from demo.opening import WORDS, draft, open_channel, propose, submit, take_step
-from demo.organisation import FACTS, MOBILES, PASSWORD, SLUGS, build
+from demo.organisation import FACTS, MOBILES, PASSWORD, SLUGS, Place, build
 from governance.models import Municipality, User
+from governance.obligations import open_due
 from governance.permissions import actors
 from governance.roles import Role
 from moderation.models import Item
-from tests.town import NOW
+from tests.channels_of_town import library_page
+from tests.town import NOW, Town
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +121,18 @@ def test_a_plan_takes_its_steps_one_at_a_time() -> None:
     plan.refresh_from_db()
     assert plan.state == Plan.State.APPROVED
     assert Municipality.objects.get() == plan.municipality
+
+
+def test_a_look_that_was_missed_is_written_afterwards_and_marked_so(town: Town) -> None:
+    channel = library_page(town)
+    open_due(NOW, [town.municipality])
+    place = Place(
+        town.municipality,
+        {"storied": ["Ekby bibliotek facebook"]},
+        town.root,
+        editors={town.library.pk: [town.cleo]},
+    )
+    stories.look_written_afterwards(place, NOW + timedelta(hours=1))
+    assert not channel.check_ins.exists(), "today is not over yet"
+    stories.look_written_afterwards(place, NOW + timedelta(days=2))
+    assert channel.check_ins.get().late

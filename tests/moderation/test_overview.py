@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel
 from governance.models import Obligation
-from governance.obligations import open_due, waive
+from governance.obligations import label_of, open_due, waive
 from governance.permissions import units_below
 from governance.roles import Role
-from moderation.actions import check_in, declare_rest
+from moderation import reply_figures
+from moderation.actions import answer_inquiry, check_in, declare_rest
 from moderation.overview.figures import (
     Counts,
     Period,
@@ -27,6 +28,7 @@ from moderation.overview.gaps import days_of_rest, gap_rows, gaps
 from moderation.overview.maps import months_of
 from tests.browsers import client_of
 from tests.channels_of_town import assign, channels_of, library_page, open_channel
+from tests.moderation.inquiries import asked
 from tests.moderation.year_of_looks import EVENING, WHY, day, looks_owed, moment, ten_days
 from tests.town import Town, appoint, build, later
 
@@ -252,3 +254,23 @@ def test_the_queries_are_as_many_for_sixty_channels_as_for_two(town: Town) -> No
 def test_a_year_that_is_no_year_shows_this_one(town: Town, looked: Channel) -> None:
     for year in ("abc", "0000", "²²²²", "99999"):
         assert client_of(town.ben).get(f"/overview/?year={year}").status_code == 200
+
+
+def test_answers_are_counted_as_the_channels_own_page_counts_them(db: None) -> None:
+    town = build("varmdo")
+    channel = library_page(town)
+    for hours in (1, 30):
+        criticism = asked(channel, town.cleo, kind="criticism", about=f"{hours}")
+        answer_inquiry(criticism, by=town.cleo, now=later(hours=hours))
+    asked(channel, town.cleo, kind="criticism", about="obesvarad")
+    now = later(days=7)
+
+    theirs = reply_figures.of_channel(channel, *YEAR, now)
+    ours = next(
+        each.counts
+        for each in by_duty(of_channel(channel, YEAR), now)
+        if each.label == label_of("reply")
+    )
+
+    assert (theirs.in_time, theirs.late, theirs.missed) == (1, 1, 1)
+    assert (ours.in_time, ours.late, ours.missed) == (1, 1, 1)
