@@ -1,7 +1,9 @@
 """Who is told of what has come to a step of its ladder: one mail to each person, not one a duty.
 
 The escalations are the facts; here they are gathered into notices, once. In quiet hours they stay
-where they are, so that the morning's mail tells of the whole night.
+where they are, so that the morning's mail tells of the whole night. Nobody gets two digests within
+an hour: what comes meanwhile is held back for them and told when the hour is over. What a routine
+calls urgent goes at once.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
 
@@ -21,7 +23,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance import notices
-from governance.models import Absence, Escalation, Municipality, Notice, Obligation, User
+from governance.models import (
+    Absence,
+    Escalation,
+    HeldBack,
+    Municipality,
+    Notice,
+    Obligation,
+    User,
+)
 from governance.obligations import duties, label_of
 from governance.permissions import actors_of
 from governance.policy.in_force import NoPolicyInForce, policy_for
@@ -33,19 +43,31 @@ from governance.standing_in import stand_ins
 ROUND = 10_000
 #: Duties that a mail tells of one by one, the latest first; of more it gives the number.
 LISTED = 25
+#: Within it a person gets one digest, what is urgent apart.
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One obligation that one person is told of, in the role for which they hear of it."""
 
-    obligation: Obligation
-    role: str
-    late: bool
+    step: Escalation
     skipped: bool
     """Whether earlier steps passed without a mail."""
     away: bool = False
     """Whether the role is held, but by people who are away and for whom nobody stands in."""
+
+    @property
+    def obligation(self) -> Obligation:
+        return self.step.obligation
+
+    @property
+    def role(self) -> str:
+        return self.step.who
+
+    @property
+    def late(self) -> bool:
+        return self.step.kind == "tell"
 
 
 def gather(now: datetime) -> int:
@@ -53,9 +75,10 @@ def gather(now: datetime) -> int:
 
     Safe to repeat, and with several workers at once: each municipality is gathered by one.
     """
-    waiting = Escalation.objects.filter(handled_at__isnull=True, at__lte=now)
-    pks = waiting.order_by().values_list("obligation__municipality", flat=True).distinct()
-    return sum(_gather_in(pk, now) for pk in sorted(pks))
+    waiting = Escalation.objects.filter(handled_at__isnull=True, at__lte=now).order_by()
+    fresh = waiting.values_list("obligation__municipality", flat=True).distinct()
+    held = HeldBack.objects.values_list("escalation__obligation__municipality", flat=True)
+    return sum(_gather_in(pk, now) for pk in sorted({*fresh, *held.distinct()}))
 
 
 @transaction.atomic
@@ -65,20 +88,114 @@ def _gather_in(municipality_id: int, now: datetime) -> int:
     municipality = places.filter(pk=municipality_id).first()
     if municipality is None:
         return 0  # another worker is at it
+    hush = _quiet(municipality, now)
     passed = list(
         Escalation.objects.filter(
             handled_at__isnull=True, at__lte=now, obligation__municipality=municipality
         )
-        .exclude(obligation__duty__in=_quiet(municipality, now))
+        .exclude(obligation__duty__in=hush)
         .select_related("obligation__unit")
         .order_by("obligation", "step")[:ROUND]
     )
     told = _by_reader(_to_tell(passed), municipality, now)
-    Notice.objects.bulk_create(
-        digest(person, theirs, municipality, now) for person, theirs in told.items()
-    )
+    written = _tell_or_hold(told, municipality, hush, now)
     Escalation.objects.filter(pk__in=[each.pk for each in passed]).update(handled_at=now)
-    return len(told)
+    return written
+
+
+# --- once an hour --------------------------------------------------------------------------------
+
+ByReader = dict[User | None, list[Item]]
+
+
+def _tell_or_hold(
+    told: ByReader, municipality: Municipality, hush: Collection[str], now: datetime
+) -> int:
+    """Write to everybody who had no digest within the hour, and to the others of what is urgent;
+    returns how many letters. The municipality's lock lets nobody else write meanwhile.
+    """
+    urgent, busy = _urgent(municipality, now), _told_lately(municipality, now)
+    rows = _held_back(municipality, hush)
+    waiting = _still_open(rows)
+    letters: list[Notice] = []
+    held: list[HeldBack] = []
+    for person in dict.fromkeys([*told, *waiting]):
+        items = told.get(person, [])
+        key = person.pk if person else None
+        if key not in busy:
+            held_before = _not_overtaken(waiting.pop(person, []), items)
+            if not (items := [*held_before, *items]):
+                continue
+            letter = digest(person, items, municipality, now)
+            if any(item.obligation.duty not in urgent for item in items):
+                letter.alone_until = now + HOUR
+            letters.append(letter)
+            continue
+        at_once = [item for item in items if item.obligation.duty in urgent]
+        if at_once:
+            letters.append(digest(person, at_once, municipality, now))
+        held += [
+            HeldBack(escalation=item.step, recipient=person, skipped=item.skipped, away=item.away)
+            for item in items
+            if item.obligation.duty not in urgent
+        ]
+    _keep(rows, waiting)
+    HeldBack.objects.bulk_create(held)
+    Notice.objects.bulk_create(letters)
+    return len(letters)
+
+
+def _urgent(municipality: Municipality, now: datetime) -> set[str]:
+    """The duties whose routine wants its mail to go at once."""
+    try:
+        routines = policy_for(municipality, now).routine
+    except NoPolicyInForce:
+        return set()
+    return {
+        duty.key
+        for duty in duties()
+        if duty.routine_key in routines and routines[duty.routine_key].urgent
+    }
+
+
+def _told_lately(municipality: Municipality, now: datetime) -> set[int | None]:
+    """Who had a digest within the hour, by key; None for the communications unit."""
+    rows = Notice.objects.filter(
+        municipality=municipality, alone_until__gt=now, created_at__lt=now + HOUR
+    )
+    return set(rows.values_list("recipient_id", flat=True))
+
+
+def _held_back(municipality: Municipality, hush: Collection[str]) -> list[HeldBack]:
+    """What has been held back there; what is quiet now stays as it is."""
+    rows = HeldBack.objects.filter(escalation__obligation__municipality=municipality)
+    rows = rows.exclude(escalation__obligation__duty__in=hush)
+    return list(rows.select_related("recipient", "escalation__obligation__unit").order_by("pk"))
+
+
+def _still_open(rows: Iterable[HeldBack]) -> ByReader:
+    """By whom it is for, what nobody has met meanwhile."""
+    found: ByReader = defaultdict(list)
+    for row in rows:
+        if row.escalation.obligation.is_open:
+            found[row.recipient].append(Item(row.escalation, row.skipped, row.away))
+    return found
+
+
+def _not_overtaken(held: list[Item], items: list[Item]) -> list[Item]:
+    """Those of which the person is not told a higher step by now."""
+    by_place = sorted(held, key=lambda item: item.step.step)
+    newest = {item.obligation.pk: item.step.step for item in by_place}
+    newest |= {item.obligation.pk: item.step.step for item in items}
+    return [item for item in held if newest[item.obligation.pk] == item.step.step]
+
+
+def _keep(rows: Iterable[HeldBack], waiting: ByReader) -> None:
+    """Forget of what was held back all but what still waits."""
+    waits_on = {(person, item.step) for person, items in waiting.items() for item in items}
+    over = [row.pk for row in rows if (row.recipient, row.escalation) not in waits_on]
+    if over:
+        HeldBack.objects.filter(pk__in=over).delete()
 
 
 # --- what is told --------------------------------------------------------------------------------
@@ -120,7 +237,7 @@ def _to_tell(passed: Iterable[Escalation]) -> list[Item]:
         highest = steps[-1].planned_at
         skipped = steps[0].planned_at < highest
         items += [
-            Item(step.obligation, step.who, step.kind == "tell", skipped)
+            Item(step, skipped)
             for step in steps
             if step.planned_at == highest and step.obligation.is_open
         ]
@@ -130,16 +247,14 @@ def _to_tell(passed: Iterable[Escalation]) -> list[Item]:
 # --- who is told ---------------------------------------------------------------------------------
 
 
-def _by_reader(
-    items: list[Item], municipality: Municipality, now: datetime
-) -> dict[User | None, list[Item]]:
+def _by_reader(items: list[Item], municipality: Municipality, now: datetime) -> ByReader:
     """What each person hears of; under None what the municipality's communications unit does.
 
     That is what would reach nobody: the role is not held, or everybody who holds it is away.
     """
     found = _people(items, municipality, now)
     away = _away({user.pk for people in found for user in people}, municipality, now)
-    told: dict[User | None, list[Item]] = defaultdict(list)
+    told: ByReader = defaultdict(list)
     for item, people in zip(items, found, strict=True):
         for person in people:
             told[person].append(item)

@@ -5,7 +5,7 @@ from governance.models.calendar import ClosedDay, OfficeHours
 from governance.models.calendar_feed import CalendarFeed
 from governance.models.file import StoredFile
 from governance.models.notice import Notice
-from governance.models.obligation import Escalation, Obligation
+from governance.models.obligation import Escalation, HeldBack, Obligation
 from governance.models.organisation import Municipality, Unit
 from governance.models.people import Absence, Appointment, User, name_not_shown
 from governance.models.policy import Acknowledgement, GuidelineReview, PolicyVersion
@@ -21,6 +21,7 @@ __all__ = [
     "ClosedDay",
     "Escalation",
     "GuidelineReview",
+    "HeldBack",
     "Municipality",
     "Notice",
     "Obligation",

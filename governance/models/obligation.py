@@ -148,3 +148,30 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation} {self.step}"
+
+
+class HeldBack(models.Model):
+    """That somebody is yet to be told of an escalation, since they had a digest within the hour.
+
+    `recipient` null: the municipality's communications unit. Gone as soon as they are told, or what
+    it is about is met. `skipped` and `away` say what the letter is to say of it.
+    """
+
+    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="held_back")
+    recipient = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    skipped = models.BooleanField(default=False)
+    away = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("held back")
+        verbose_name_plural = _("held back")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["escalation", "recipient"],
+                nulls_distinct=False,
+                name="held_back_once_for_a_reader",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.escalation}"

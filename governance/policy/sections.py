@@ -39,7 +39,7 @@ _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
 _IN_ROUTINE: Final = (
     "says tell window_days change_days give_days recheck_months times_per_day every_days who minor "
-    "inactive_days morning quiet_from quiet_to"
+    "inactive_days morning urgent quiet_from quiet_to"
 ).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
@@ -206,6 +206,7 @@ def read_routines(file: Table) -> dict[str, Routine]:
             inactive=_thresholds(table),
             minor=table.texts("minor"),
             morning=_time_of_day(table, "morning"),
+            urgent=table.flag("urgent"),
             quiet_from=_time_of_day(table, "quiet_from"),
             quiet_to=_time_of_day(table, "quiet_to"),
         )

@@ -6,21 +6,15 @@ from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
 from governance.models import Municipality, PolicyVersion, User
+from governance.models.ranges import MomentRange
 from governance.working_time import INSTANT
-
-
-class MomentRange(Func):
-    """`tstzrange(from, to, '[)')`: the end is not in it, and null is no end."""
-
-    function = "tstzrange"
-    output_field = DateTimeRangeField()
 
 
 def in_force_at(now: datetime) -> Q:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
-from governance.digests import LISTED, gather
-from governance.models import Escalation, Notice, User
+from governance.digests import HOUR, LISTED, gather
+from governance.models import Escalation, HeldBack, Notice, User
 from governance.obligations import advance_due, meet_open, open_obligations
 from governance.roles import Role
+from governance.working_time import Due
 from tests.governance.duties import LADDER, LOOK, adopt_ladder, only, plan
 from tests.town import NOW, Town, appoint, at, later
 
@@ -217,5 +219,120 @@ def test_gathering_costs_the_same_for_many_as_for_few(
     open_obligations([plan(town.library, later(days=n)) for n in range(300)], now=NOW)
     while advance_due(now=later(days=400)):
         pass
-    with django_assert_max_num_queries(15):  # type: ignore[operator]
+    with django_assert_max_num_queries(17):  # type: ignore[operator]
         assert gather(later(days=400)) == 1
+
+
+# --- one an hour ---------------------------------------------------------------------------------
+
+TWICE = """
+[[routine.check_in.tell]]
+after = "0 days"
+who = "operations_manager"
+[[routine.check_in.tell]]
+after = "1 hour"
+who = "operations_manager"
+"""
+HALF_PAST = at("2026-03-03", "00:30")
+AN_HOUR_ON = at("2026-03-03", "01:00")
+
+
+def owed_at(town: Town, moment: datetime, period: str) -> None:
+    """Something that is late at the moment."""
+    owe(town, period=period, due=Due(moment.date(), moment))
+
+
+def letters(town: Town) -> list[Notice]:
+    return list(Notice.objects.filter(recipient=town.anna).order_by("created_at", "pk"))
+
+
+def test_what_comes_within_the_hour_is_held_back_and_told_when_it_is_over(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    owed_at(town, LATE, "one")
+    owed_at(town, HALF_PAST, "two")
+    owed_at(town, at("2026-03-03", "00:45"), "three")
+    assert pass_time(LATE) == 1
+    assert pass_time(HALF_PAST) == 0
+    assert pass_time(at("2026-03-03", "00:59")) == 0
+    assert not Escalation.objects.filter(handled_at__isnull=True).exists()
+    assert HeldBack.objects.count() == 2
+    assert gather(AN_HOUR_ON) == 1
+    first, second = letters(town)
+    assert (first.text.count("/look/"), second.text.count("/look/")) == (1, 2)
+    assert second.created_at - first.created_at == HOUR
+    assert not HeldBack.objects.exists()
+    assert gather(later(AN_HOUR_ON, hours=2)) == 0
+
+
+def test_one_who_had_nothing_within_the_hour_hears_at_once(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    owed_at(town, LATE, "one")
+    owed_at(town, HALF_PAST, "two")
+    pass_time(LATE)
+    appoint(town.dag, Role.OPERATIONS_MANAGER, town.library)
+    assert pass_time(HALF_PAST) == 1
+    assert Notice.objects.get(recipient=town.dag).created_at == HALF_PAST
+
+
+def test_what_is_met_while_it_is_held_back_is_never_mailed(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    owed_at(town, LATE, "one")
+    owed_at(town, HALF_PAST, "two")
+    pass_time(LATE)
+    pass_time(HALF_PAST)
+    meet_open("check_in", town.library, by=town.anna, now=HALF_PAST)
+    assert gather(AN_HOUR_ON) == 0
+    assert not HeldBack.objects.exists()
+
+
+def test_of_a_step_held_back_and_a_higher_one_only_the_higher_is_told(town: Town) -> None:
+    adopt_ladder(town.municipality, TWICE)
+    owed_at(town, LATE, "one")
+    owed_at(town, HALF_PAST, "two")
+    pass_time(LATE)
+    pass_time(HALF_PAST)  # the first step of "two" is held back
+    pass_time(at("2026-03-03", "01:30"))  # both steps of "two" and the second of "one"
+    (_first, second) = letters(town)
+    assert second.text.count("/look/") == 2
+
+
+def test_what_the_routine_calls_urgent_goes_at_once_and_keeps_nothing_else_back(
+    town: Town,
+) -> None:
+    adopt_ladder(town.municipality, f"urgent = true\n{TOLD_OF_LATE}")
+    for moment, period in ((LATE, "one"), (HALF_PAST, "two")):
+        owed_at(town, moment, period)
+    assert pass_time(LATE) == 1
+    assert pass_time(HALF_PAST) == 1
+    assert {each.alone_until for each in letters(town)} == {None}
+
+
+def test_what_is_held_back_waits_out_the_quiet_hours(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE, quiet=True)  # 20:00 to 07:00
+    owed_at(town, at("2026-03-03", "19:00"), "one")
+    owed_at(town, at("2026-03-03", "19:30"), "two")
+    assert pass_time(at("2026-03-03", "19:00")) == 1
+    assert pass_time(at("2026-03-03", "19:30")) == 0
+    assert pass_time(at("2026-03-03", "20:00")) == 0
+    assert gather(at("2026-03-04", "06:59")) == 0
+    assert gather(at("2026-03-04", "07:00")) == 1
+
+
+def test_the_communications_unit_too_gets_one_an_hour(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE.replace("operations_manager", "archivist"))
+    owed_at(town, LATE, "one")
+    owed_at(town, HALF_PAST, "two")
+    assert (pass_time(LATE), pass_time(HALF_PAST), gather(AN_HOUR_ON)) == (1, 0, 1)
+
+
+def test_the_database_refuses_a_second_digest_within_the_hour(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    owed_at(town, LATE, "one")
+    pass_time(LATE)
+    (letter,) = letters(town)
+    letter.pk, letter.created_at = None, HALF_PAST
+    letter.alone_until = later(HALF_PAST, hours=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        letter.save()
+    letter.created_at, letter.alone_until = AN_HOUR_ON, later(AN_HOUR_ON, hours=1)
+    letter.save()

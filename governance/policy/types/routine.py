@@ -48,6 +48,7 @@ class Routine:
     `minor`: questions of the plan form whose answers may change without new approvals.
     `morning`: the time of day (`HH:MM`, local, before noon) from which, on a working day, whoever
     is to look gets one mail of what waits.
+    `urgent`: mail of it goes at once, whatever else the reader got within the hour.
     `quiet_from`/`quiet_to`: no mail between these times of day (`HH:MM`), local time.
     """
 
@@ -64,6 +65,7 @@ class Routine:
     inactive: tuple[Threshold, ...] = ()
     minor: tuple[str, ...] = ()
     morning: str = ""
+    urgent: bool = False
     quiet_from: str = ""
     quiet_to: str = ""
 
