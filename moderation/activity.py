@@ -18,13 +18,14 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from channels.models import Channel
 from channels.scope import scope_of
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation
 from governance.obligations import Plan
 from governance.policy.in_force import policy_for
 from governance.policy.times import CalendarMonths
 from governance.policy.types import Cited, Policy, Stated
 from governance.roles import Role
-from governance.working_time import Calendar, turn_to_do
+from governance.working_time import turn_to_do
 from moderation.models import ActivityDecision, DeclaredPeriod, LatestPost, PeriodChannel
 
 INACTIVITY: Final = "inactivity"
@@ -232,11 +233,12 @@ def _asking(channels: Collection[Channel], policy: Policy, now: datetime) -> Ite
         return
     every = CalendarMonths(months=months, basis="rolling")
     known = known_of(channels, now)
+    calendars = Calendars.of(next(iter(channels)).municipality)
     for channel in channels:
         rule, since = rule_for(channel, policy), _asked_since(channel, known[channel.pk])
         if rule is None or since is None:
             continue
-        turn = turn_to_do(every, now, Calendar.of(channel.municipality), since=since)
+        turn = turn_to_do(every, now, calendars.at(channel.unit_id), since=since)
         if turn is not None:
             yield Plan(
                 duty=LATEST_POST,
