@@ -65,8 +65,8 @@ def test_who_looked_is_told_by_the_role_that_they_had_that_day(looked: Channel) 
 
     assert [(each.role, each.name, each.in_time, each.late) for each in found] == [
         ("responsible person", "Cleo Sjö", 5, 1),
-        ("substitute", "Dag Åberg", 1, 0),
         ("deputy for somebody who was away", "Ola Rönn", 1, 0),
+        ("substitute", "Dag Åberg", 1, 0),
     ]
 
 
