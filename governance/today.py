@@ -8,12 +8,13 @@ Upper apps put sections of their own above the list, such as all of today's chec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
@@ -23,6 +24,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from governance.models import Absence, Obligation, User
 from governance.navigation import Item
 from governance.obligations import act_of, label_of, waiting_for
+from governance.obligations.snoozing import may_be_put_off
+from governance.policy.in_force import NoPolicyInForce, policy_for
+from governance.policy.types import Policy
+from governance.put_off_form import PutOffForm
 from governance.standing_in import stood_in_for
 
 #: How much of a long list is on a page of it.
@@ -103,6 +108,8 @@ class Row:
     url: str
     act: str
     urgent: bool
+    put_off: PutOffForm | None = None
+    put_off_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def page_for(user: User, now: datetime, *, number: str | None = None) -> dict[st
         "sections": sections,
         "all_done": not page and not any(section.waiting for section in sections),
         "page": page,
-        "groups": _groups(page.object_list, now),
+        "groups": _groups(page.object_list, now, _policy_for(user, now)),
         "done": [_done(row) for row in _met_today(user, now)],
     }
 
@@ -175,7 +182,14 @@ def _stands_in(user: User, now: datetime) -> list[str]:
     ]
 
 
-def _groups(rows: Iterable[Obligation], now: datetime) -> list[Group]:
+def _policy_for(user: User, now: datetime) -> Policy | None:
+    try:
+        return policy_for(user.municipality, now) if user.municipality else None
+    except NoPolicyInForce:
+        return None
+
+
+def _groups(rows: Iterable[Obligation], now: datetime, policy: Policy | None) -> list[Group]:
     today = timezone.localtime(now).date()
     groups: dict[str, list[Row]] = {
         _("Late"): [],
@@ -185,13 +199,22 @@ def _groups(rows: Iterable[Obligation], now: datetime) -> list[Group]:
     }
     late, this_day, undated, later = groups.values()
     for row in rows:
+        words = _with_form(row, in_words(row, now), now, policy)
         if row.due_on is None:
-            undated.append(in_words(row, now))
+            undated.append(words)
         elif row.is_overdue(now):
-            late.append(in_words(row, now))
+            late.append(words)
         else:
-            (this_day if row.due_on <= today else later).append(in_words(row, now))
+            (this_day if row.due_on <= today else later).append(words)
     return [Group(title, held) for title, held in groups.items() if held]
+
+
+def _with_form(row: Obligation, words: Row, now: datetime, policy: Policy | None) -> Row:
+    """The row with a form beside it, where our routine lets it be put off."""
+    if policy is None or not may_be_put_off(row, policy, now):
+        return words
+    form = PutOffForm(auto_id=f"put-off-{row.pk}-%s")
+    return replace(words, put_off=form, put_off_url=reverse("put_off", args=[row.pk]))
 
 
 def in_words(row: Obligation, now: datetime) -> Row:
@@ -202,6 +225,8 @@ def in_words(row: Obligation, now: datetime) -> Row:
     if row.problem:
         problem = _("No reminder could be planned, because: %(problem)s") % {"problem": row.problem}
         why = f"{why} {problem}".strip()
+    if row.put_off_until is not None:
+        why = f"{why} {_put_off(row, row.put_off_until)}".strip()
     return Row(
         state="late" if late else "soon" if soon else "",
         when=_("Late") if late else _due(row, now),
@@ -213,6 +238,13 @@ def in_words(row: Obligation, now: datetime) -> Row:
         act=act_of(row.duty),
         urgent=late,
     )
+
+
+def _put_off(row: Obligation, until: date) -> str:
+    return _("Put off until %(day)s: %(reason)s") % {
+        "day": date_format(until, "MONTH_DAY_FORMAT"),
+        "reason": row.put_off_reason,
+    }
 
 
 def _due(row: Obligation, now: datetime) -> str:

@@ -12,6 +12,7 @@ from governance.views.guideline_review import guideline_review
 from governance.views.language import language
 from governance.views.look import logo, look
 from governance.views.notices import notices
+from governance.views.put_off import put_off
 from governance.views.today import counts, start, today
 
 #: Of allauth's pages only these: nobody signs up, and an address is changed by communications.
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/calendar/", calendar, name="calendar"),
     path("", start, name="start"),
     path("today/", today, name="today"),
+    path("today/<int:pk>/put-off/", put_off, name="put_off"),
     path("today/counts/", counts, name="today_counts"),
     path("today/mail/", include("moderation.mail_urls")),
     path(

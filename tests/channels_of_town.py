@@ -17,7 +17,8 @@ from channels.models import (
     PersonalDataAssessment,
     Platform,
 )
-from governance.models import Unit, User
+from governance.models import Obligation, Unit, User
+from governance.obligations import Plan, open_obligations
 from governance.roles import Role
 from tests.town import NOW, Town
 
@@ -112,3 +113,12 @@ def channels_of(user: User, unit: Unit, count: int) -> list[Channel]:
         for channel in channels
     )
     return channels
+
+
+def to_confirm(town: Town, *, now: datetime = NOW, **owed: Any) -> Obligation:
+    """Another page of the library's, which Ben owes a word on; our routine lets him put it off."""
+    channel = open_channel(town.library, "Läsecirkeln")
+    values: dict[str, Any] = {"who": Role.INFORMATION_OFFICER, "period": "2026"} | owed
+    plan = Plan(duty="register", subject=channel, unit=channel.unit, **values)
+    open_obligations([plan], now=now)
+    return Obligation.objects.about(channel).get()

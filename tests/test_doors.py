@@ -32,7 +32,7 @@ from moderation.models import CheckIn, DeclaredPeriod, Item, SupervisionReport
 from tests.browsers import BACKEND
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
-from tests.channels_of_town import assessed, open_channel
+from tests.channels_of_town import assessed, open_channel, to_confirm
 from tests.moderation.inquiries import asked
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment
@@ -269,6 +269,7 @@ DOORS: dict[str, Door] = {
     "advice": Door(),
     "compare_policy": Door(),
     "guideline_review": Door(),
+    "put_off": Door(kwargs=lambda town: {"pk": to_confirm(town).pk}, owned=True),
     "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on

@@ -47,7 +47,7 @@ from tests import plans_of_town
 from tests.browsers import assert_accessible, assert_fits, enter, session_of, standing_town
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
-from tests.channels_of_town import assessed
+from tests.channels_of_town import assessed, to_confirm
 from tests.moderation.inquiries import asked
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment, picture, removed
@@ -156,6 +156,7 @@ PAGES: dict[str, View] = {
     "advice": View(),
     "compare_policy": View("ben"),
     "guideline_review": View("ben"),
+    "put_off": View("ben", lambda s: (to_confirm(s.town).pk,)),
     "notices": View("ben"),
     "calendar": View(),
     "channels:plans": View("anna"),

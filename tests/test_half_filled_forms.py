@@ -35,7 +35,7 @@ from tests import plans_of_town
 from tests.browsers import client_of
 from tests.channels.goals_of_town import followed, recorded
 from tests.channels.importing.files import begun
-from tests.channels_of_town import assessed, library_page
+from tests.channels_of_town import assessed, library_page, to_confirm
 from tests.moderation.inquiries import asked
 from tests.moderation.scenes import comment, picture, removed
 from tests.pictures import upload
@@ -223,6 +223,9 @@ FORMS: dict[str, Form] = {
     ),
     "moderation:latest_post": Form(
         "cleo", {"on": "2026-02-03"}, _channel, page="moderation:activity"
+    ),
+    "put_off": Form(
+        "ben", {"until": "2026-03-20", "reason": WORDS}, lambda town: (to_confirm(town).pk,)
     ),
     "guideline_review": Form(
         "ben", {"outcome": "stands", "note": WORDS, "decision": WORDS}, beside={"version": "1"}

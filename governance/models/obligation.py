@@ -74,6 +74,13 @@ class Obligation(models.Model):
     waived_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     waive_reason = models.CharField(_("why it was waived"), max_length=300, blank=True)
 
+    put_off_on = models.DateField(_("first put off"), null=True, blank=True)
+    put_off_until = models.DateField(_("put off until"), null=True, blank=True)
+    put_off_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    put_off_reason = models.CharField(
+        _("why it was put off"), max_length=300, blank=True, default="", db_default=""
+    )
+
     objects: ClassVar[models.Manager[Obligation]] = ObligationQuerySet.as_manager()
 
     class Meta:
@@ -96,6 +103,11 @@ class Obligation(models.Model):
             models.CheckConstraint(
                 condition=Q(waived_at__isnull=True) | (~Q(waive_reason="") & ~Q(waived_by=None)),
                 name="obligation_is_waived_by_somebody_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(put_off_until__isnull=True)
+                | Q(put_off_on__isnull=False, put_off_by__isnull=False) & ~Q(put_off_reason=""),
+                name="obligation_is_put_off_by_somebody_with_a_reason",
             ),
         ]
         indexes = [

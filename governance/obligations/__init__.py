@@ -33,6 +33,7 @@ from governance.obligations.replanning import (
     replan,
     replan_everywhere,
 )
+from governance.obligations.snoozing import put_off
 from governance.obligations.sweep import advance_due
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "open_due",
     "open_obligations",
     "plan_anew",
+    "put_off",
     "register",
     "replan",
     "replan_everywhere",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, TypedDict
 
-from governance.models import Obligation
+from governance.models import Municipality, Obligation
 from governance.working_time import Calendar, Due, tell_at
 
 if TYPE_CHECKING:
@@ -48,3 +48,26 @@ def ladder(row: Obligation, routine: Routine, calendar: Calendar, *, since: date
 def moment_of(steps: list[Rung], step: int) -> datetime | None:
     """The moment of the step with that number, or None past the end of the ladder."""
     return datetime.fromisoformat(steps[step]["at"]) if step < len(steps) else None
+
+
+def put_back(row: Obligation, municipality: Municipality) -> list[Rung]:
+    """The steps of a row that is put off: what would have reminded its own holder before does so
+    on the morning of that day. What has passed and what others hear stay where they are.
+    """
+    steps: list[Rung] = row.steps
+    if row.put_off_until is None:
+        return steps
+    morning = datetime.combine(row.put_off_until, time.min, municipality.zone)
+    told, left = steps[: row.step], steps[row.step :]
+    moved = [
+        Rung(at=morning.isoformat(), who=rung["who"], kind=rung["kind"])
+        if _is_own(rung, row) and datetime.fromisoformat(rung["at"]) < morning
+        else rung
+        for rung in left
+    ]
+    once = {(rung["at"], rung["who"], rung["kind"]): rung for rung in moved}
+    return told + sorted(once.values(), key=lambda rung: datetime.fromisoformat(rung["at"]))
+
+
+def _is_own(rung: Rung, row: Obligation) -> bool:
+    return rung["who"] == row.who and rung["kind"] == "remind"

@@ -38,7 +38,7 @@ def meet(what: Obligation | Owed, *, by: User, now: datetime) -> Obligation | No
         return rows.get()
     row = rows.select_related("municipality", "met_by", "waived_by").first()
     if row is not None:
-        raise _too_late(row)
+        raise too_late(row)
     return None
 
 
@@ -65,7 +65,7 @@ def waive(what: Obligation | Owed, *, by: User, now: datetime, reason: str) -> O
     if row is None:
         return None
     if not waived:
-        raise _too_late(row)
+        raise too_late(row)
     audit.record_many([_waived(row, reason)], by=by, now=now)
     return row
 
@@ -106,7 +106,7 @@ def _about(subject: Model) -> dict[str, object]:
     }
 
 
-def _too_late(row: Obligation) -> NoLongerPossible:
+def too_late(row: Obligation) -> NoLongerPossible:
     if row.met_at:
         words = _("Already done by %(name)s on %(moment)s.")
         return came_first(words, row.met_by, row.met_at, row.municipality)

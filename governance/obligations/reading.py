@@ -29,7 +29,7 @@ def waiting_for(user: User, now: datetime) -> QuerySet[Obligation]:
     theirs = reduce(or_, answers, Q(pk__in=[]))
     return (
         Obligation.objects.filter(OPEN, theirs, municipality=user.municipality_id)
-        .select_related("unit", "policy")
+        .select_related("municipality", "unit", "policy")
         .order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")
     )
 

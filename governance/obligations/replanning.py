@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from governance import audit
 from governance.models import Municipality, Obligation, User
-from governance.obligations.ladder import Rung, moment_of
+from governance.obligations.ladder import Rung, moment_of, put_back
 from governance.obligations.log import line_about
 from governance.obligations.opening import Ground, describe, set_ladder
 from governance.obligations.registry import duties, duty_of
@@ -175,6 +175,7 @@ def _move(row: Obligation, ground: Ground, by: User, now: datetime, *, gone: str
         describe(row, plan, ground)
     set_ladder(row, ground, since=now)
     row.steps = told + _still_to_tell(row.steps, told, now)
+    row.steps = put_back(row, ground.municipality)
     row.next_step_at = moment_of(row.steps, row.step)
     return "obligation.replanned"
 

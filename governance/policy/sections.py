@@ -39,7 +39,7 @@ _UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _DUTY_HOLDER: Final = "duty_holder"
 _IN_ROUTINE: Final = (
     "says tell window_days change_days give_days recheck_months times_per_day every_days who minor "
-    "inactive_days morning urgent quiet_from quiet_to"
+    "inactive_days snooze_days morning urgent quiet_from quiet_to"
 ).split()
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
@@ -202,6 +202,7 @@ def read_routines(file: Table) -> dict[str, Routine]:
             recheck_months=_at_least_one(table, "recheck_months"),
             times_per_day=table.number("times_per_day"),
             every_days=_at_least_one(table, "every_days"),
+            snooze_days=_at_least_one(table, "snooze_days"),
             who=table.roles("who"),
             inactive=_thresholds(table),
             minor=table.texts("minor"),

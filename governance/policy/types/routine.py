@@ -43,6 +43,7 @@ class Routine:
     where the guideline gives no interval; nothing falls due.
     `times_per_day`: checks while a crisis is declared.
     `every_days`: in a declared rest, a check is owed every so many days.
+    `snooze_days`: for so many days in all may whoever owes it put it off.
     `who`: who declares a crisis or a rest, where the guideline does not say.
     `inactive`: after how many days without a post a channel has gone quiet, by scope.
     `minor`: questions of the plan form whose answers may change without new approvals.
@@ -61,6 +62,7 @@ class Routine:
     recheck_months: int | None = None
     times_per_day: int | None = None
     every_days: int | None = None
+    snooze_days: int | None = None
     who: tuple[Role, ...] = ()
     inactive: tuple[Threshold, ...] = ()
     minor: tuple[str, ...] = ()
