@@ -155,6 +155,7 @@ def people_of_snapshots(
 
 SNAPSHOT = Duty(
     key="snapshot",
+    waivable=True,
     label=_("Take a snapshot of the channel"),
     act=_("Take it"),
     where="archive:take_snapshot",

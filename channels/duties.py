@@ -99,6 +99,7 @@ DUTIES = (
     ),
     Duty(
         key=VISITOR_INFORMATION.kind,
+        waivable=True,
         label=_("Check the visitor information"),
         act=_("Check"),
         where="channels:visitor_information",
@@ -109,6 +110,7 @@ DUTIES = (
     ),
     Duty(
         key=GRAPHIC_PROFILE.kind,
+        waivable=True,
         label=_("Check the graphic profile"),
         act=_("Check"),
         where="channels:graphic_profile",
@@ -130,6 +132,7 @@ DUTIES = (
     ),
     Duty(
         key=GOALS,
+        waivable=True,
         label=_("Follow up the goal"),
         act=_("Follow up"),
         where="channels:goal",
@@ -140,6 +143,7 @@ DUTIES = (
     ),
     Duty(
         key=PLAN_REVIEW,
+        waivable=True,
         label=_("Look through the plan"),
         act=_("Look through"),
         where="channels:review",
@@ -150,6 +154,7 @@ DUTIES = (
     ),
     Duty(
         key=REGISTER,
+        waivable=True,
         label=_("Confirm what the register says"),
         act=_("Confirm"),
         where="channels:channel",

@@ -13,12 +13,14 @@ class GovernanceConfig(AppConfig):
             ending,
             guideline_review,
             navigation,
+            owed,
             today,
         )
 
         guideline_review.register_duties()
         ending.register_duties()
         navigation.add(today.MENU_ITEM)
+        navigation.add(owed.MENU_ITEM)
 
 
 class WorkplaceConfig(AdminConfig):

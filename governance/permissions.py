@@ -77,6 +77,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "see_editors": MANAGERS | COMMUNICATIONS | REGISTRARS | OVERSEERS | {Role.UNIT_COMMUNICATOR},
     "read_log": OVERSEERS | {Role.CENTRAL_REGISTRAR, Role.ARCHIVIST},
     "see_notices": COMMUNICATIONS | OVERSEERS,
+    "waive_duties": MANAGERS | COMMUNICATIONS,
     "adopt_policy": COMMUNICATIONS,
     "assess_personal_data": MANAGERS
     | COMMUNICATIONS

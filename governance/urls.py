@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from governance.health import healthz
 from governance.views.calendar_feeds import calendar, calendar_feed
 from governance.views.comparison import compare
+from governance.views.duties import duties, waive
 from governance.views.guidance import advice
 from governance.views.guideline_review import guideline_review
 from governance.views.language import language
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today, name="today"),
     path("today/<int:pk>/put-off/", put_off, name="put_off"),
     path("today/counts/", counts, name="today_counts"),
+    path("today/duties/", duties, name="duties"),
+    path("today/<int:pk>/waive/", waive, name="waive"),
     path("today/mail/", include("moderation.mail_urls")),
     path(
         "today/calendar/<uuid:key>/<str:signature>/my-work.ics", calendar_feed, name="calendar_feed"

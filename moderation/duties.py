@@ -307,6 +307,7 @@ def _as_it_was(row: Obligation, channel: Channel) -> Plan:
 DUTIES = (
     Duty(
         key="check_in",
+        waivable=True,
         label=_("Look at the channel"),
         act=_("Look"),
         opener=plan_check_ins,
@@ -316,6 +317,7 @@ DUTIES = (
     ),
     Duty(
         key="crisis_check",
+        waivable=True,
         label=_("Look at the channel in the crisis"),
         act=_("Look"),
         opener=plan_crisis_checks,
@@ -370,6 +372,7 @@ DUTIES = (
     ),
     Duty(
         key=LATEST_POST,
+        waivable=True,
         label=_("Say when the channel last had a post"),
         act=_("Say it"),
         where="moderation:activity",

@@ -36,6 +36,7 @@ from tests.channels_of_town import assessed, open_channel, to_confirm
 from tests.moderation.inquiries import asked
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment
+from tests.owed_of_town import look_owed
 from tests.pictures import logo, upload
 from tests.plans_of_town import waiting
 from tests.town import NOW, Town
@@ -270,6 +271,8 @@ DOORS: dict[str, Door] = {
     "compare_policy": Door(),
     "guideline_review": Door(),
     "put_off": Door(kwargs=lambda town: {"pk": to_confirm(town).pk}, owned=True),
+    "duties": Door(),
+    "waive": Door(kwargs=lambda town: {"pk": look_owed(town).pk}, owned=True),
     "healthz": Door(public=True),
     "account_login": Door(public=True),
     "account_logout": Door(public=True),  # a stranger is simply sent on

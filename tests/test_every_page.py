@@ -51,6 +51,7 @@ from tests.channels_of_town import assessed, to_confirm
 from tests.moderation.inquiries import asked
 from tests.moderation.mornings import address_of, link_of_today
 from tests.moderation.scenes import comment, picture, removed
+from tests.owed_of_town import look_owed
 from tests.pictures import upload
 from tests.plans_revised import changed, changed_and_submitted
 from tests.test_doors import DOORS
@@ -158,6 +159,11 @@ PAGES: dict[str, View] = {
     "guideline_review": View("ben"),
     "put_off": View("ben", lambda s: (to_confirm(s.town).pk,)),
     "notices": View("ben"),
+    "duties": View("anna"),
+    "waive": View(
+        "anna",
+        lambda s: (look_owed(s.town, now=timezone.now()).pk,),
+    ),
     "calendar": View(),
     "channels:plans": View("anna"),
     "channels:start": View(),

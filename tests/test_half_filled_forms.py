@@ -38,6 +38,7 @@ from tests.channels.importing.files import begun
 from tests.channels_of_town import assessed, library_page, to_confirm
 from tests.moderation.inquiries import asked
 from tests.moderation.scenes import comment, picture, removed
+from tests.owed_of_town import look_owed
 from tests.pictures import upload
 from tests.test_doors import DOORS
 from tests.town import NOW, PASSWORD, Town, adopt_text, file_of
@@ -230,6 +231,7 @@ FORMS: dict[str, Form] = {
     "guideline_review": Form(
         "ben", {"outcome": "stands", "note": WORDS, "decision": WORDS}, beside={"version": "1"}
     ),
+    "waive": Form("anna", {"reason": WORDS}, lambda town: (look_owed(town).pk,)),
     "channels:guideline": Form("cleo", {"read": "on"}, _to_acknowledge, beside={"version": "0"}),
     "channels:editor": Form("ben", {"on": "2026-02-27", "how": WORDS}, _to_inform),
     "channels:hand_over": Form(

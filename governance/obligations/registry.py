@@ -64,6 +64,8 @@ class Duty:
       roles on units the engine finds itself. The engine puts in deputies for the absent.
     - `plan_again`: the plan for an open row under the policy now in force, or None where that
       policy no longer asks for it. Unless given, a row keeps its due moment.
+    - `waivable`: whether somebody above may say, with a reason, that one of them need not be done.
+      Not for a step that an approval waits for, nor for what closing or the law depends on.
     - `routine`: under which `[routine.…]` of the policy file its ladder stands; the key by default.
     """
 
@@ -75,6 +77,7 @@ class Duty:
     waits_for: WaitsFor | None = None
     people: People | None = None
     plan_again: PlanAgain | None = None
+    waivable: bool = False
     routine: str = ""
 
     @property
