@@ -67,9 +67,9 @@ def new(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     channels = _channels(request).filter(state=Channel.State.OPEN)
     channels = channels.filter(pk__in=channels_where(request.user, "moderate", now).values("pk"))
-    if not channels.exists():
+    if not channels:  # read once, for the choice shows them all
         raise NotAllowed(_("This takes an assignment to a channel that is open."))
-    only = channels[0].pk if len(channels[:2]) == 1 else None
+    only = channels[0].pk if len(channels) == 1 else None
     finding = _finding(request, now)
     form = InquiryForm(
         request.POST or None,
