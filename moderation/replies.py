@@ -64,8 +64,9 @@ def clocks_of(kind: str, policy: Policy, channel: Channel) -> dict[str, Stated]:
 def holding_refused(policy: Policy, channel: Channel) -> Cited | None:
     """The rule that expressly knows no holding reply, or None."""
     rule = policy.rule("reply.holding_reply", scope_of(channel))
-    none = isinstance(rule, ExpresslyNone) or (isinstance(rule, Stated) and rule.value is False)
-    return rule if none and not isinstance(rule, NotStated) else None
+    if isinstance(rule, NotStated) or (isinstance(rule, Stated) and rule.value is not False):
+        return None
+    return rule
 
 
 def stopped_by_holding(kind: str, policy: Policy, channel: Channel) -> str | None:
@@ -79,8 +80,9 @@ def referral_of(kind: str, policy: Policy, channel: Channel) -> Stated | None:
     if kind == Kind.MEDIA:
         return clocks_of(kind, policy, channel).get(REFERRAL)
     rule = policy.rule("political_questions", scope_of(channel))
-    passed_on = isinstance(rule, Stated) and rule.value in PASSED_ON
-    return rule if passed_on and kind == Kind.QUESTION and isinstance(rule, Stated) else None
+    if kind == Kind.QUESTION and isinstance(rule, Stated) and rule.value in PASSED_ON:
+        return rule
+    return None
 
 
 def must_be_answered(kind: str, policy: Policy, channel: Channel) -> Cited | None:
@@ -88,8 +90,9 @@ def must_be_answered(kind: str, policy: Policy, channel: Channel) -> Cited | Non
     if kind == Kind.MEDIA:
         return clocks_of(kind, policy, channel).get(REFERRAL)
     rule = policy.rule("reply.all_questions", scope_of(channel))
-    obliged = isinstance(rule, Stated) and rule.value == "obliged"
-    return rule if obliged and kind == Kind.QUESTION and isinstance(rule, Stated) else None
+    if kind == Kind.QUESTION and isinstance(rule, Stated) and rule.value == "obliged":
+        return rule
+    return None
 
 
 def plans_for(inquiry: Inquiry, policy: Policy, calendar: Calendar) -> Iterator[Plan]:

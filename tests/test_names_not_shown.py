@@ -37,11 +37,14 @@ from governance.models import AuditEntry, Notice, User
 from governance.roles import Role
 from governance.tasks import advance, open_due
 from moderation.actions import (
+    answer_inquiry,
     answer_registrar,
     assess_secrecy,
     check_in,
     close,
     correct_check_in,
+    correct_times,
+    give_holding_reply,
     hand_to_registrar,
     inform_author,
     note_measures,
@@ -51,6 +54,7 @@ from moderation.actions import (
 )
 from moderation.models import CheckIn, Item
 from tests import plans_of_town as world
+from tests.moderation.inquiries import asked
 from tests.moderation.scenes import comment, removed
 from tests.pictures import upload
 from tests.town import NOW, Town, appoint, later
@@ -107,6 +111,7 @@ def act_in_every_way(town: Town) -> Channel:
     correct_check_in(look, by=town.cleo, now=NOW, result=CheckIn.Result.NOTHING, note="Fel dag.")
     closed_case(town, channel)
     waiting_case(town, channel)
+    questions(town, channel)
     take_snapshot(channel, [upload()], by=town.cleo, now=NOW)
     export_of(town)
     enter_absence(
@@ -143,6 +148,13 @@ def waiting_case(town: Town, channel: Channel) -> Item:
     other = comment(channel, town.cleo, author="olle_p")
     removed(other, town.cleo)
     return hand_to_registrar(other, by=town.cleo, now=NOW)
+
+
+def questions(town: Town, channel: Channel) -> None:
+    answer_inquiry(asked(channel, town.cleo), by=town.cleo, now=NOW)
+    still = asked(channel, town.cleo)
+    give_holding_reply(still, by=town.cleo, now=NOW)
+    correct_times(still, posted_at=None, became_aware_at=NOW, why="Fel", by=town.cleo, now=NOW)
 
 
 def export_of(town: Town) -> Export:

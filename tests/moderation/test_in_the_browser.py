@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from channels.models import Channel
 from governance.obligations import open_due
-from moderation.models import CheckIn, Item
+from moderation.models import CheckIn, Inquiry, Item
 from tests.browsers import assert_accessible, sign_in
 from tests.channels_of_town import assign, open_channel
 from tests.moderation.scenes import picture
@@ -117,3 +117,25 @@ def test_a_comment_is_removed_in_one_sitting(
     expect(page.locator(".messages .state--done")).to_be_visible()
     assert Item.objects.get().state == "closed"
     assert_accessible(page)
+
+
+def test_a_question_is_entered_and_answered_with_one_tap_without_script_on_a_phone(
+    browser: Browser, live_server: LiveServer, town: Town, channel: Channel
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    sign_in(context, live_server.url, town.cleo)
+    page = context.new_page()
+    page.goto(live_server.url + reverse("moderation:new_inquiry"))
+    page.fill("[name=about]", "Öppettider i påsk")
+    page.locator(".button--main").click()
+    expect(page.locator("h1")).to_have_text("Öppettider i påsk")
+    page.goto(live_server.url + reverse("moderation:inquiries"))
+    answered = page.locator(".row__act button")
+    expect(answered).to_have_count(1)
+    box = answered.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    answered.click()
+    expect(answered).to_have_count(0)
+    assert Inquiry.objects.get().outcome == "answered"
+    context.close()
