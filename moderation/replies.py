@@ -23,7 +23,7 @@ from governance.models import Obligation, User
 from governance.obligations import Duty, Plan, by_appointment
 from governance.policy.in_force import policy_for
 from governance.policy.times import Time
-from governance.policy.types import Cited, ExpresslyNone, NotStated, Policy, Stated
+from governance.policy.types import Cited, NotStated, Policy, Stated
 from governance.roles import CHANNEL_ROLES, Role
 from governance.working_time import Calendar, due
 from moderation.models import Inquiry

@@ -94,16 +94,22 @@ def _follow_batch(pks: list[int], ground: Ground, now: datetime) -> int:
     system = User.objects.system()
     with translation.override(ground.municipality.locale):
         gone = _("By the calendar as it is now, nothing is owed then.")
+    return _move_changed(rows, ground, by=system, now=now, gone=gone)
+
+
+def _move_changed(
+    rows: Iterable[Obligation], ground: Ground, *, by: User, now: datetime, gone: str
+) -> int:
+    """Move the rows whose moments become others; the others stay and leave nothing in the log."""
     lines = []
     for row in rows:
         due_before, steps_before = row.due_at, row.steps
-        act = _move(row, ground, system, now, gone=gone)
+        act = _move(row, ground, by, now, gone=gone)
         if row.is_open and (row.due_at, row.steps) == (due_before, steps_before):
             continue
         row.save()
         lines.append(line_about(row, act, due=row.due_at, due_before=due_before))
-    audit.record_many(lines, by=system, now=now)
-    return len(lines)
+    return audit.record_many(lines, by=by, now=now)
 
 
 def _left_behind(ground: Ground) -> QuerySet[Obligation]:
@@ -124,13 +130,13 @@ def plan_anew(subject: Model, *, by: User, now: datetime) -> int:
     """Plan again what is open about a subject, of which something else is known than before.
 
     Due moment, clause and the steps to come are what its duty plans now, under the policy in
-    force. Each row that is open leaves one in the log, as for `replan`; returns how many.
+    force. Each row that moves leaves one in the log, as for `replan`; returns how many.
     """
-    held = Obligation.objects.about(subject).open().select_for_update(of=("self",), no_key=True)
-    rows = list(held.select_related("unit__municipality").order_by("pk"))
+    rows = _held(Obligation.objects.about(subject).open())
     if not rows:
         return 0
-    return _move_all(rows, Ground.of(rows[0].unit.municipality, now), by=by, now=now)
+    ground = Ground.of(rows[0].municipality, now)
+    return _move_changed(rows, ground, by=by, now=now, gone=f"{ground.version}")
 
 
 def _move_all(rows: Iterable[Obligation], ground: Ground, *, by: User, now: datetime) -> int:
