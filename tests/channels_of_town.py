@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +16,14 @@ from channels.models import (
     ChannelUserObjectPermission,
     EditorAssignment,
     PersonalDataAssessment,
+    Plan,
+    PlanVersion,
     Platform,
 )
 from governance.models import Obligation, Unit, User
-from governance.obligations import Plan, open_obligations
+from governance.obligations import Plan as Owing
+from governance.obligations import open_obligations
+from governance.policy.in_force import policy_for, version_in_force
 from governance.roles import Role
 from tests.town import NOW, Town
 
@@ -75,6 +80,34 @@ def library_page(town: Town, **fields: Any) -> Channel:
     return channel
 
 
+def watched_more_often(channel: Channel, times: int, *, by: User, now: datetime = NOW) -> Plan:
+    """The channel's approved plan, which says nothing but how often a day it is looked at."""
+    field = policy_for(channel.unit, now).form("plan").standing_for("check_interval")
+    assert field is not None
+    plan = Plan.objects.create(
+        municipality=channel.municipality,
+        unit=channel.unit,
+        author=by,
+        channel=channel,
+        kind="activity_plan",
+        title=channel.name,
+        state=Plan.State.APPROVED,
+        created_at=now,
+        saved_at=now,
+        saved_by=by,
+    )
+    PlanVersion.objects.create(
+        plan=plan,
+        number=1,
+        content=json.dumps({"answers": {field.key: {"times": times, "per": "day"}}}),
+        digest="0" * 64,
+        policy=version_in_force(channel.unit, now),
+        submitted_by=by,
+        submitted_at=now,
+    )
+    return plan
+
+
 def assessed(channel: Channel, by: User, now: datetime = NOW) -> PersonalDataAssessment:
     """What others write there, assessed as Vårgårda asks, on a medium that it leaves open."""
     return assess_processing(
@@ -119,6 +152,6 @@ def to_confirm(town: Town, *, now: datetime = NOW, **owed: Any) -> Obligation:
     """Another page of the library's, which Ben owes a word on; our routine lets him put it off."""
     channel = open_channel(town.library, "Läsecirkeln")
     values: dict[str, Any] = {"who": Role.INFORMATION_OFFICER, "period": "2026"} | owed
-    plan = Plan(duty="register", subject=channel, unit=channel.unit, **values)
+    plan = Owing(duty="register", subject=channel, unit=channel.unit, **values)
     open_obligations([plan], now=now)
     return Obligation.objects.about(channel).get()

@@ -59,16 +59,15 @@ def check_in(
     # a day without duty is its own turn
     without = Period(day.isoformat(), calendar.start(day), NOT_DUE)
     running = running_turns(channel, day, calendar, now) or [("check_in", without)]
-    turn = running[0][1]
+    left = [(duty, turn) for duty, turn in running if not _is_done(duty, channel, turn.key)]
+    # the crisis asks first, and a look for it is the day's own look too
+    (duty, turn), *rest = left or running
     _refuse_second(channel, turn.key)
     if link is not None:
         _refuse_used(link, channel)
-    # the crisis asks first, and a look for it is the day's own look too
-    duty, turn = running[0]
     met = _meet_turn(duty, channel, day, turn.key, by=by, now=now)
-    for another, each in running[1:]:
-        if not _is_done(another, channel, each.key):
-            _meet_turn(another, channel, day, each.key, by=by, now=now)
+    for another, each in rest:
+        _meet_turn(another, channel, day, each.key, by=by, now=now)
     return _enter(
         channel,
         day,

@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from channels.models import Channel, Plan, PlanVersion
+from channels.models import Channel
 from governance.models import Obligation
 from governance.obligations import advance_due, open_due, replan, replan_everywhere, waiting_for
 from governance.open_hours import close_day, set_office_hours
 from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
-from tests.channels_of_town import library_page, open_channel
+from tests.channels_of_town import library_page, open_channel, watched_more_often
 from tests.town import NOW, POLICIES, Town, adopt_text, at, build, later
 
 
@@ -70,40 +70,11 @@ def test_a_day_on_which_the_unit_turns_out_to_be_closed_is_owed_no_look(town: To
 
 
 def test_a_plan_that_looks_more_often_has_as_many_turns(town: Town, channel: Channel) -> None:
-    plan = Plan.objects.create(
-        municipality=town.municipality,
-        unit=town.library,
-        author=town.cleo,
-        channel=channel,
-        kind="activity_plan",
-        title="Biblioteket",
-        state=Plan.State.APPROVED,
-        created_at=NOW,
-        saved_at=NOW,
-        saved_by=town.cleo,
-    )
-    key = _check_interval_key(town)
-    PlanVersion.objects.create(
-        plan=plan,
-        number=1,
-        content=f'{{"answers": {{"{key}": {{"times": 2, "per": "day"}}}}}}',
-        digest="0" * 64,
-        policy=town.municipality.policies.get(),
-        submitted_by=town.cleo,
-        submitted_at=NOW,
-    )
+    watched_more_often(channel, 2, by=town.cleo)
     open_due(NOW)
     assert owed(channel) == ["2026-03-02/1", "2026-03-02/2"]
     assert check_in(channel, by=town.cleo, now=at("2026-03-02", "08:00")).period == "2026-03-02/1"
     assert check_in(channel, by=town.cleo, now=at("2026-03-02", "15:00")).period == "2026-03-02/2"
-
-
-def _check_interval_key(town: Town) -> str:
-    from governance.policy.in_force import policy_for
-
-    field = policy_for(town.library, NOW).form("plan").standing_for("check_interval")
-    assert field is not None
-    return field.key
 
 
 def test_nothing_is_owed_before_the_channel_is_open(town: Town) -> None:

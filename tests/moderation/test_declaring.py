@@ -25,7 +25,7 @@ from moderation.actions import (
 from moderation.models import CheckIn, DeclaredPeriod, PeriodChannel
 from moderation.morning import write_morning_mails
 from moderation.today import check_today
-from tests.channels_of_town import library_page, open_channel
+from tests.channels_of_town import library_page, open_channel, watched_more_often
 from tests.town import NOW, Town, adopt_text, at, away, build, file_of, later
 
 #: Monday 2 March 2026, ten o'clock: the second third of the day.
@@ -135,6 +135,22 @@ def test_a_look_in_a_crisis_is_the_days_own_look_too(town: Town, channel: Channe
         check_in(channel, by=town.dag, now=later(TEN, minutes=6))
     check_in(channel, by=town.dag, now=at("2026-03-02", "16:00"))
     assert [row.is_open for row in owed(channel)] == [False, False]
+
+
+def test_where_a_crisis_has_its_look_the_days_next_turn_still_takes_one(
+    town: Town, channel: Channel
+) -> None:
+    watched_more_often(channel, 2, by=town.cleo)
+    open_due(NOW)
+    crisis(town, channel)
+    check_in(channel, by=town.cleo, now=later(TEN, hours=1))
+    # two o'clock: the crisis has its look until four, the day's second half has none
+    look = check_in(channel, by=town.cleo, now=later(TEN, hours=4))
+    assert look.period == "2026-03-02/2"
+    assert [row.is_open for row in owed(channel, "check_in")] == [False, False]
+    assert [row.is_open for row in owed(channel)] == [False, True]
+    with pytest.raises(NoLongerPossible):
+        check_in(channel, by=town.cleo, now=later(TEN, hours=5))
 
 
 def test_a_look_before_the_crisis_does_not_count_for_it(town: Town, channel: Channel) -> None:
