@@ -9,6 +9,7 @@ from django.core import mail
 
 from governance.models import User
 from governance.tasks import advance, open_due, send_notices
+from moderation.tasks import write_morning_mails
 from tests.town import later
 
 #: Month, day and hour on the clock, and who got a letter then.
@@ -23,6 +24,8 @@ class Clock:
     opens: bool = False
     """Whether what is owed is opened as well, at the first round of each day; otherwise the test
     has done so."""
+    mornings: bool = False
+    """Whether the morning's letter is written as well."""
     opened_on: date | None = None
     letters: list[tuple[str, str, str]] = field(default_factory=list)
     """Every letter so far: when, to whom, and its subject and text."""
@@ -42,6 +45,8 @@ class Clock:
         if self.opens and now.date() != self.opened_on:
             self.opened_on = now.date()
             open_due(at=now.isoformat())
+        if self.mornings:
+            write_morning_mails(at=now.isoformat())
         advance(at=now.isoformat())
         send_notices(at=now.isoformat())
         if not self.outbox:

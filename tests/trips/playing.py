@@ -1,0 +1,248 @@
+"""A year of the reference lived through by the product, and what came of it in the same words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from django.core import mail
+
+from archive.actions.snapshots import take_snapshot
+from channels.actions.custody import hand_over_login
+from channels.actions.guideline import acknowledge_guideline, record_informed
+from channels.models import Channel
+from governance.models import (
+    Absence,
+    Appointment,
+    ClosedDay,
+    Escalation,
+    Obligation,
+    PolicyVersion,
+    User,
+)
+from governance.roles import Role
+from moderation.actions import check_in, declare_crisis, declare_rest, end_period
+from moderation.models import DeclaredPeriod
+from tests.channels_of_town import assign, open_channel, watched_more_often
+from tests.governance.slow_clock import minute_of
+from tests.pictures import upload
+from tests.town import Town, appoint
+from tests.trips.clock import Clock
+from tests.trips.places import place
+from tests.trips.year import (
+    FIRST,
+    HOLDERS,
+    Crisis,
+    Done,
+    Fact,
+    Key,
+    Page,
+    Rest,
+    Year,
+    days,
+)
+from tests.trips.year_owed import looked_at
+
+Act = Callable[[datetime], object]
+
+
+class Playing:
+    """Ekby under the policy of the year, with everything that people do there in it."""
+
+    def __init__(self, year: Year, until: date, outbox: list[mail.EmailMessage]) -> None:
+        self.year, self.until = year, until
+        self.town: Town = place(year.policy)
+        self._calendar()
+        self.zone = self.town.municipality.zone
+        self.clock = Clock(outbox, opens=True, mornings=True)
+        self.letters: list[tuple[int, str]] = []
+        self.channels: dict[str, Channel] = {}
+        self.acts: dict[int, list[Act]] = defaultdict(list)
+        self._people()
+        self._write_acts()
+
+    # --- the story --------------------------------------------------------------------------------
+
+    def person(self, name: str) -> User:
+        return User.objects.get(name__startswith=f"{name} ", municipality=self.town.municipality)
+
+    def _calendar(self) -> None:
+        """The days and the clock of the year; the neighbours, who adopted nothing, owe nothing."""
+        municipality, clock = self.town.municipality, self.year.clock
+        municipality.country, municipality.time_zone = clock.country, clock.zone
+        municipality.general_reply_days = clock.letters
+        municipality.save()
+        ClosedDay.objects.bulk_create(
+            ClosedDay(municipality=municipality, day=day, name="Stengt")
+            for day in sorted(clock.closed)
+        )
+        PolicyVersion.objects.filter(municipality=self.town.neighbour).delete()
+
+    def _people(self) -> None:
+        """Who is away when, and who takes over a role in the course of the year."""
+        for leave in self.year.leaves:
+            Absence.objects.create(
+                user=self.person(leave.who),
+                deputy=self.person(leave.deputy) if leave.deputy else None,
+                starts_on=leave.first,
+                ends_on=leave.last,
+                entered_by=self.person(leave.who),
+                entered_at=self.moment(self.year.clock.begins(FIRST)),
+            )
+        before, after = HOLDERS["operations_manager"]
+        held = Appointment.objects.filter(
+            user=self.person(before.name), role=Role.OPERATIONS_MANAGER
+        )
+        held.update(ends_on=before.last)
+        appoint(
+            self.person(after.name),
+            Role.OPERATIONS_MANAGER,
+            self.town.library,
+            starts_on=after.first,
+        )
+
+    def _write_acts(self) -> None:
+        year = self.year
+        for page in year.pages:
+            if page.opens < FIRST:
+                self._open(page)
+            else:
+                self._at(page.opens, 0, lambda _now, page=page: self._open(page))
+            if page.closes:
+                self._at(page.closes, 0, lambda _now, page=page: self._close(page))
+            for minute in looked_at(year, page, self.until):
+                self.acts[minute].append(lambda now, page=page: self._look(page, now))
+        for crisis in year.crises:
+            self._at(*crisis.first, lambda now, crisis=crisis: self._declare(crisis, now))
+            if crisis.ended:
+                self._at(*crisis.ended, self._end_crisis)
+        for rest in year.rests:
+            self._at(rest.declared, 10, lambda now, rest=rest: self._rest(rest, now))
+        for each in year.done:
+            self._at(each.day, each.hour, lambda now, each=each: self._do(each, now))
+
+    def _at(self, day: date, hour: int, act: Act) -> None:
+        if day <= self.until:
+            self.acts[self.year.minute(day, hour)].append(act)
+
+    def moment(self, minute: int) -> datetime:
+        return datetime.fromtimestamp(minute * 60, UTC).astimezone(self.zone)
+
+    # --- what people do ---------------------------------------------------------------------------
+
+    def _open(self, page: Page) -> None:
+        channel = open_channel(
+            self.town.library,
+            page.name,
+            opened_on=page.opens,
+            created_at=self.moment(self.year.clock.begins(page.opens)),
+            office_hours_only=page.office_only,
+        )
+        assign(self.person(page.responsible), channel, since=page.opens)
+        assign(self.person(page.second), channel, Role(self.year.second), since=page.opens)
+        self.channels[page.name] = channel
+        if page.times and page.planned:
+            approved = self.moment(self.year.minute(page.planned, 12))
+            person = self.person(page.responsible)
+            watched_more_often(channel, page.times, by=person, now=approved)
+
+    def _close(self, page: Page) -> None:
+        rows = Channel.objects.filter(pk=self.channels[page.name].pk)
+        rows.update(state=Channel.State.CLOSED, closed_on=page.closes)
+
+    def _look(self, page: Page, now: datetime) -> None:
+        check_in(self.channels[page.name], by=self.person(page.responsible), now=now)
+
+    def _declare(self, crisis: Crisis, now: datetime) -> None:
+        declare_crisis(
+            [self.channels[crisis.page.name]],
+            why="Översvämning",
+            until=self.moment(self.year.minute(*crisis.until)) if crisis.until else None,
+            by=self.person("Ben"),
+            now=now,
+        )
+
+    def _end_crisis(self, now: datetime) -> None:
+        period = DeclaredPeriod.objects.get(
+            kind=DeclaredPeriod.Kind.CRISIS, ended_at__isnull=True, ends_at__isnull=True
+        )
+        end_period(period, reason="Vattnet sjunker", by=self.person("Hanna"), now=now)
+
+    def _rest(self, rest: Rest, now: datetime) -> None:
+        declare_rest(
+            [self.channels[rest.page.name]],
+            why="Lov",
+            first=rest.first,
+            last=rest.last,
+            by=self.person("Ben"),
+            now=now,
+        )
+
+    def _do(self, done: Done, now: datetime) -> None:
+        match done.duty:
+            case "snapshot":
+                channel = self.channels[done.subject]
+                take_snapshot(channel, [upload()], by=self.person("Cleo"), now=now)
+            case "custody":
+                role = Role(done.about)
+                held = HOLDERS.get(done.about)
+                holder = self.person(held[0].name if held else self._owner(done.subject))
+                channel = self.channels[done.subject]
+                hand_over_login(channel, role, holder, by=self.person("Ben"), now=now)
+            case "informing":
+                ben, person = self.person("Ben"), self.person(done.subject)
+                record_informed(person, how="Samtal", on=now.date(), by=ben, now=now)
+            case "acknowledgement":
+                acknowledge_guideline("1", by=self.person(done.subject), now=now)
+            case _:
+                raise KeyError(done.duty)
+
+    def _owner(self, name: str) -> str:
+        return next(page.responsible for page in self.year.pages if page.name == name)
+
+    # --- the hours --------------------------------------------------------------------------------
+
+    def live(self, minutes: set[int]) -> None:
+        """Let beat come round at these minutes, at each midnight, and when somebody does
+        something."""
+        midnights = {self.year.clock.begins(day) for day in days(FIRST, self.until)}
+        for minute in sorted(minutes | midnights | set(self.acts)):
+            now = self.moment(minute)
+            for act in self.acts.get(minute, ()):
+                act(now)
+            begun = len(self.clock.letters)
+            self.clock.turn(now)
+            self.letters += [(minute, name) for _when, name, _text in self.clock.letters[begun:]]
+
+    # --- what came of it --------------------------------------------------------------------------
+
+    def owed(self) -> list[tuple[Key, int, int]]:
+        """Each thing owed, with the minute at which it was done or no longer to be done, or 0."""
+        rows = Obligation.objects.filter(municipality=self.town.municipality)
+        return sorted(
+            (key_of(row), _minute(row.met_at), _minute(row.waived_at))
+            for row in rows.prefetch_related("subject")
+        )
+
+    def facts(self) -> set[Fact]:
+        rows = Escalation.objects.filter(obligation__municipality=self.town.municipality)
+        passed = list(rows.prefetch_related("obligation__subject"))
+        found = {
+            (key_of(e.obligation), minute_of(e.planned_at), e.who, e.kind, minute_of(e.at))
+            for e in passed
+        }
+        assert len(found) == len(passed), "nothing is noticed twice"
+        return found
+
+
+def _minute(moment: datetime | None) -> int:
+    return minute_of(moment) if moment else 0
+
+
+def key_of(row: Obligation) -> Key:
+    """What tells one obligation from another, in the words of the reference."""
+    subject = row.subject
+    name = subject.get_short_name() if isinstance(subject, User) else getattr(subject, "name", "")
+    about = row.period.partition("/")[0] if row.duty == "custody" else ""
+    return row.duty, name, about, row.due_on.isoformat() if row.due_on else "", _minute(row.due_at)

@@ -1,0 +1,103 @@
+"""What a year under Grenseby's rules asks for: what the five leave unused.
+
+Three looks in the office's hours, rules of the guideline's own for crises and the season, a floor
+of three days, a half-year that rolls, one of two holders of the login, closed days of the
+municipality's own, and a clock on the wall that is Finland's beside holidays that are Norway's.
+The rules stand in `tests/policies/grenseby.toml`, and are put down here by hand.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.governance.slow_clock import SlowClock
+from tests.trips.year import (
+    NEW,
+    OLD,
+    Crisis,
+    Custody,
+    Done,
+    Knowing,
+    Looks,
+    Page,
+    Rest,
+    Snapshots,
+    Year,
+    on,
+)
+
+CLOSED = frozenset({on(1, 5), on(5, 18), on(5, 19), on(10, 30)})
+
+
+CLOCK = SlowClock("NO", "Europe/Helsinki", CLOSED, 10)
+
+
+def thrice(day: date) -> tuple[int, ...]:
+    """At nine, noon and three, but for some; now and then only when the office has closed."""
+    if not CLOCK.works(day):
+        return (20,) if day.weekday() == 6 and day.day % 2 else ()
+    if day.toordinal() % 9 == 0 or on(4, 8) <= day <= on(4, 20):
+        return ()
+    if on(6, 26) <= day <= on(7, 21):
+        return (13,)
+    return ((9, 12, 15), (9, 15), (9, 12, 18), (12,))[day.toordinal() % 4]
+
+
+LIBRARY = Page("Ekby bibliotek", "Cleo", "Dag", thrice)
+
+YEAR = Year(
+    policy="grenseby",
+    clock=CLOCK,
+    second="editor",
+    looks=Looks(times=3, working_days=True, office_hours=True, who="editor"),
+    season=Looks(working_days=True, who="editor"),
+    floor=3,
+    snapshots=Snapshots(months=6, window=30, who="editor", rolling=True),
+    custody=Custody(("unit_registrar",), "editor"),
+    knowing=Knowing("acknowledgement", "editor", everybody=True),
+    crisis_times=4,
+    pages=(LIBRARY, NEW, OLD),
+    ladders={
+        "check_in": (
+            ("before", 1, "hours", "duty_holder"),
+            ("after", 0, "hours", "responsible_person"),
+            ("after", 0, "working days", "communications_officer"),
+            ("after", 1, "working days", "nearest_manager"),
+        ),
+        "legal_floor": (
+            ("before", 0, "days", "duty_holder"),
+            ("after", 0, "days", "nearest_manager"),
+            ("after", 2, "working days", "information_officer"),
+        ),
+        "crisis_check": (
+            ("before", 1, "hours", "duty_holder"),
+            ("after", 0, "hours", "information_officer"),
+            ("after", 3, "hours", "nearest_manager"),
+        ),
+        "custody": (("after", 5, "working days", "nearest_manager"),),
+        "acknowledgement": (
+            ("after", 5, "days", "duty_holder"),
+            ("after", 10, "working days", "nearest_manager"),
+        ),
+        "snapshot": (
+            ("before", 10, "working days", "duty_holder"),
+            ("after", 0, "days", "nearest_manager"),
+        ),
+    },
+    crises=(
+        Crisis(LIBRARY, (on(1, 11), 10), ended=(on(1, 12), 13)),
+        Crisis(LIBRARY, (on(3, 24), 21), until=(on(3, 26), 18)),
+    ),
+    rests=(
+        Rest(NEW, on(2, 8), on(2, 10), on(2, 16)),
+        Rest(LIBRARY, on(6, 20), on(6, 26), on(7, 21)),
+    ),
+    done=(
+        Done("custody", "Ekby bibliotek", on(1, 11), about="unit_registrar"),
+        Done("acknowledgement", "Cleo", on(1, 13)),
+        Done("snapshot", "Ekby bibliotek", on(6, 20)),
+        Done("snapshot", "Ekby bibliotek", on(12, 29)),
+        # before its time, so that the half-year begins anew
+        Done("snapshot", "Ekby läser", on(5, 2)),
+    ),
+)

@@ -1,0 +1,76 @@
+"""What a year under Tyresö's guideline asks for.
+
+Requirements TYR-06, 09, 10, 30 and 34, and A.9 #19 and #37. Of a floor it says nothing, and of
+rests neither it nor the routine does; a fast channel in a crisis is one of its purposes (TYR-14).
+"""
+
+from __future__ import annotations
+
+from tests.trips.year import (
+    LIBRARY,
+    NEW,
+    Crisis,
+    Custody,
+    Done,
+    Knowing,
+    Looks,
+    Snapshots,
+    Year,
+    on,
+)
+
+YEAR = Year(
+    policy="tyreso",
+    # TYR-06: a substitute at leave and illness
+    second="substitute",
+    # TYR-30: daily, which is read as every day (A.9 #23)
+    looks=Looks(),
+    # TYR-34: every half-year
+    snapshots=Snapshots(months=6, window=45),
+    # TYR-09: the administration's communicator and/or the communications unit, so that one of
+    # them is enough (A.9 #19); the nearest manager gives it
+    custody=Custody(("unit_communicator",), "nearest_manager"),
+    # TYR-10: whoever answers for the channel follows the guideline; that they say so is routine
+    knowing=Knowing("acknowledgement", "responsible_person", everybody=False),
+    morning=True,
+    ladders={
+        "check_in": (
+            ("before", 5, "hours", "duty_holder"),
+            ("after", 0, "days", "duty_holder"),
+            ("after", 0, "days", "substitute"),
+            ("after", 1, "working days", "nearest_manager"),
+            ("after", 3, "working days", "head_of_administration"),
+        ),
+        "crisis_check": (
+            ("before", 2, "hours", "duty_holder"),
+            ("after", 0, "hours", "duty_holder"),
+            ("after", 0, "hours", "substitute"),
+            ("after", 0, "hours", "communications_officer"),
+            ("after", 2, "hours", "nearest_manager"),
+        ),
+        "snapshot": (
+            ("before", 30, "days", "duty_holder"),
+            ("before", 7, "days", "duty_holder"),
+            ("after", 0, "days", "unit_communicator"),
+            ("after", 10, "working days", "head_of_administration"),
+        ),
+        "custody": (
+            ("after", 5, "working days", "duty_holder"),
+            ("after", 15, "working days", "head_of_administration"),
+        ),
+        "acknowledgement": (("after", 10, "working days", "duty_holder"),),
+    },
+    # the second crisis goes over the night in which an hour comes twice
+    crises=(
+        Crisis(NEW, (on(2, 15), 6), ended=(on(2, 16), 16)),
+        Crisis(LIBRARY, (on(10, 27), 15), until=(on(10, 30), 8)),
+    ),
+    done=(
+        Done("custody", "Ekby bibliotek", on(1, 31), about="unit_communicator"),
+        Done("acknowledgement", "Cleo", on(1, 13)),
+        Done("acknowledgement", "Dag", on(3, 1)),
+        Done("snapshot", "Ekby läser", on(6, 1)),
+        Done("snapshot", "Ekby bibliotek", on(7, 11)),
+        Done("snapshot", "Ekby bibliotek", on(12, 29)),
+    ),
+)

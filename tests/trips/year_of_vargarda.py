@@ -1,0 +1,108 @@
+"""What a year under Vårgårda's guideline asks for.
+
+Requirements VGD-18, 21 to 24, 38, 50, 52 and 64, and A.9 #1, #3, #4 and #36. Of a record that
+people know the guideline it says nothing; its routine has no rests. Whether social media are used
+in a crisis is decided from case to case (VGD-26), by the communications unit.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.trips.year import (
+    LIBRARY,
+    NEW,
+    OLD,
+    Crisis,
+    Custody,
+    Done,
+    Looks,
+    Page,
+    Snapshots,
+    Year,
+    nearly_daily,
+    on,
+)
+
+#: Its plan says office hours only, so that working days count; the floor counts every day.
+OFFICE = Page("Ekby arkiv", "Dag", "Cleo", nearly_daily, office_only=True)
+
+
+def morning_and_afternoon(day: date) -> tuple[int, ...]:
+    """At nine and at three; on some days only the one, on every eighth neither."""
+    return () if day.day % 8 == 0 else ((9, 15), (9,), (15,))[day.toordinal() % 3]
+
+
+#: Its plan says twice a day, and was approved two years before 9 February.
+TWICE = Page(
+    "Ekby läsesal", "Cleo", "Dag", morning_and_afternoon, times=2, planned=date(2026, 2, 9)
+)
+
+YEAR = Year(
+    policy="vargarda",
+    # the guideline wants two administrators
+    second="administrator",
+    # VGD-21 and 24: daily at the least
+    looks=Looks(),
+    # VGD-52: never less often than weekly, or the duty of supervision is broken (A.9 #1)
+    floor=7,
+    # VGD-38 and 50: every half-year (A.9 #4)
+    snapshots=Snapshots(months=6, window=45),
+    # VGD-18, 22, 23: the owner, the central registrar and the informatör (A.9 #3)
+    custody=Custody(("channel_owner", "central_registrar", "information_officer"), "channel_owner"),
+    # no guideline says how often a plan is looked through; the routine does
+    plan_review=24,
+    morning=True,
+    pages=(LIBRARY, NEW, OLD, OFFICE, TWICE),
+    ladders={
+        "check_in": (
+            ("before", 5, "hours", "duty_holder"),
+            ("after", 0, "days", "administrator"),
+            ("after", 1, "working days", "operations_manager"),
+            ("after", 3, "working days", "sector_head"),
+        ),
+        "legal_floor": (
+            ("before", 2, "days", "duty_holder"),
+            ("before", 2, "days", "operations_manager"),
+            ("after", 0, "days", "sector_head"),
+        ),
+        "crisis_check": (
+            ("before", 2, "hours", "duty_holder"),
+            ("after", 0, "hours", "duty_holder"),
+            ("after", 0, "hours", "administrator"),
+            ("after", 0, "hours", "information_officer"),
+            ("after", 2, "hours", "operations_manager"),
+        ),
+        "snapshot": (
+            ("before", 30, "days", "duty_holder"),
+            ("before", 7, "days", "duty_holder"),
+            ("after", 0, "days", "information_officer"),
+            ("after", 10, "working days", "sector_head"),
+        ),
+        "plan_review": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 20, "working days", "operations_manager"),
+        ),
+        "custody": (
+            ("after", 5, "working days", "duty_holder"),
+            ("after", 15, "working days", "sector_head"),
+        ),
+    },
+    crises=(
+        # declared and ended within an hour, before the first third of the day is over
+        Crisis(LIBRARY, (on(1, 12), 7), ended=(on(1, 12), 8)),
+        # the plan's turns of the day and the crisis's cross
+        Crisis(TWICE, (on(1, 25), 8), ended=(on(1, 27), 12)),
+        # over the night in which the clocks leap an hour ahead
+        Crisis(LIBRARY, (on(3, 24), 22), ended=(on(3, 26), 15)),
+    ),
+    done=(
+        Done("custody", "Ekby bibliotek", on(1, 4), about="channel_owner"),
+        Done("custody", "Ekby bibliotek", on(1, 20), about="central_registrar"),
+        Done("custody", "Ekby bibliotek", on(3, 1), about="information_officer"),
+        Done("custody", "Ekby läser", on(2, 8), about="information_officer"),
+        Done("snapshot", "Ekby bibliotek", on(5, 30)),
+        Done("snapshot", "Ekby arkiv", on(7, 3)),
+        Done("snapshot", "Ekby läser", on(12, 31), 23),
+    ),
+)

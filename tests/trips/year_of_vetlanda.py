@@ -1,0 +1,57 @@
+"""What a year under Vetlanda's guideline asks for.
+
+Requirements VET-27, 28 and 37, and A.9 #23 and #37. Who holds the login stands in the assignment
+description (VET-31), so that nobody is missing; that people have the knowledge is the manager's
+matter (VET-14), of which the routine asks for no record. Of crises it says nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.trips.year import LIBRARY, NEW, OLD, Done, Looks, Page, Rest, Snapshots, Year, on
+
+
+def late_at_times(day: date) -> tuple[int, ...]:
+    """At four, every fifth day when the office has closed, and on no fourth of a month."""
+    if day.day == 4:
+        return ()
+    return (18,) if day.toordinal() % 5 == 0 else (16,)
+
+
+#: Looked at when the reminder at three has gone, and sometimes after the office has closed.
+ARCHIVE = Page("Ekby arkiv", "Dag", "Cleo", late_at_times)
+
+YEAR = Year(
+    policy="vetlanda",
+    # VET-28: a substitute at absence
+    second="substitute",
+    # VET-27: daily during office hours, so on working days and until the office closes
+    looks=Looks(working_days=True, office_hours=True),
+    # VET-37: once a year; each operation does it, so its manager owes it
+    snapshots=Snapshots(months=12, window=60, who="unit_manager"),
+    morning=True,
+    pages=(LIBRARY, NEW, OLD, ARCHIVE),
+    ladders={
+        "check_in": (
+            ("before", 2, "hours", "duty_holder"),
+            ("after", 0, "days", "duty_holder"),
+            ("after", 0, "days", "substitute"),
+            ("after", 2, "working days", "unit_manager"),
+        ),
+        "snapshot": (
+            ("before", 30, "days", "duty_holder"),
+            ("before", 7, "days", "duty_holder"),
+            ("after", 0, "days", "communications_officer"),
+        ),
+    },
+    rests=(
+        Rest(LIBRARY, on(1, 20), on(2, 7), on(2, 20)),
+        # seventeen days: nothing is owed in what is left of the third week
+        Rest(NEW, on(6, 15), on(7, 3), on(7, 19)),
+    ),
+    done=(
+        Done("snapshot", "Ekby bibliotek", on(10, 30)),
+        Done("snapshot", "Ekby bibliotek", on(12, 1)),
+    ),
+)
