@@ -11,7 +11,9 @@ from django.core import mail
 from archive.actions.snapshots import take_snapshot
 from channels.actions.custody import hand_over_login
 from channels.actions.guideline import acknowledge_guideline, record_informed
+from channels.actions.register import confirm_channel
 from channels.models import Channel
+from governance.guideline_review import review_guideline
 from governance.models import (
     Absence,
     Appointment,
@@ -138,6 +140,7 @@ class Playing:
             opened_on=page.opens,
             created_at=self.moment(self.year.clock.begins(page.opens)),
             office_hours_only=page.office_only,
+            last_confirmed_on=page.confirmed,
         )
         assign(self.person(page.responsible), channel, since=page.opens)
         assign(self.person(page.second), channel, Role(self.year.second), since=page.opens)
@@ -195,6 +198,11 @@ class Playing:
                 record_informed(person, how="Samtal", on=now.date(), by=ben, now=now)
             case "acknowledgement":
                 acknowledge_guideline("1", by=self.person(done.subject), now=now)
+            case "register":
+                confirm_channel(self.channels[done.subject], by=self.person("Cleo"), now=now)
+            case "guideline_review":
+                ben, place = self.person("Ben"), self.town.municipality
+                review_guideline(place, version=1, outcome="stands", by=ben, now=now)
             case _:
                 raise KeyError(done.duty)
 
@@ -244,5 +252,5 @@ def key_of(row: Obligation) -> Key:
     """What tells one obligation from another, in the words of the reference."""
     subject = row.subject
     name = subject.get_short_name() if isinstance(subject, User) else getattr(subject, "name", "")
-    about = row.period.partition("/")[0] if row.duty == "custody" else ""
+    about = row.period.partition("/")[0] if row.duty in {"custody", "guideline_gap"} else ""
     return row.duty, name, about, row.due_on.isoformat() if row.due_on else "", _minute(row.due_at)

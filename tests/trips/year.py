@@ -22,6 +22,7 @@ QUIET_FROM, QUIET_TO = 20, 7
 MORNING = range(8, 12)
 #: The address of the unit that hears of what would reach nobody.
 NOBODY = "kommunikation@ekby.example"
+MUNICIPALITY = "Ekby kommun"
 
 Rung = tuple[str, int, str, str]
 """A line of a routine: before or after, how much, of what, who hears."""
@@ -77,6 +78,8 @@ class Page:
     """How often a day the plan says that it is looked at, where it says more than the guideline."""
     planned: date | None = None
     """The day on which that plan was approved."""
+    confirmed: date | None = None
+    """The day before the year on which somebody said that its particulars are right."""
 
     def is_open(self, day: date) -> bool:
         return self.opens <= day and not (self.closes and self.closes <= day)
@@ -88,7 +91,7 @@ class Page:
         return (self.second,) if role in {"editor", "substitute", "administrator"} else ()
 
 
-LIBRARY = Page("Ekby bibliotek", "Cleo", "Dag")
+LIBRARY = Page("Ekby bibliotek", "Cleo", "Dag", confirmed=date(2027, 1, 20))
 NEW = Page("Ekby läser", "Dag", "Cleo", with_gaps, opens=on(2, 7))
 OLD = Page("Bokbussen", "Cleo", "Dag", closes=on(2, 21))
 
@@ -221,6 +224,16 @@ class Knowing:
 
 
 @dataclass(frozen=True)
+class Central:
+    """What is owed once in the year by somebody for the municipality as a whole."""
+
+    duty: str
+    who: str
+    due: date | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class Year:
     """What one municipality's guideline and routine ask for, and what happens there."""
 
@@ -239,6 +252,9 @@ class Year:
     plan_review: int | None = None
     """So many months after it was approved, a plan is looked through."""
     knowing: Knowing | None = None
+    register: int | None = None
+    """So many months after they were confirmed, a page's particulars are to be confirmed again."""
+    central: tuple[Central, ...] = ()
     crisis_times: int = 3
     rest_days: int = 7
     morning: bool = False

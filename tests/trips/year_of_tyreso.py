@@ -7,8 +7,11 @@ rests neither it nor the routine does; a fast channel in a crisis is one of its 
 from __future__ import annotations
 
 from tests.trips.year import (
+    LAST,
     LIBRARY,
+    MUNICIPALITY,
     NEW,
+    Central,
     Crisis,
     Custody,
     Done,
@@ -32,6 +35,8 @@ YEAR = Year(
     custody=Custody(("unit_communicator",), "nearest_manager"),
     # TYR-10: whoever answers for the channel follows the guideline; that they say so is routine
     knowing=Knowing("acknowledgement", "responsible_person", everybody=False),
+    # no guideline says how often the register is gone through; the routine does
+    register=12,
     morning=True,
     ladders={
         "check_in": (
@@ -48,6 +53,11 @@ YEAR = Year(
             ("after", 0, "hours", "communications_officer"),
             ("after", 2, "hours", "nearest_manager"),
         ),
+        "guideline_review": (("before", 30, "days", "duty_holder"),),
+        "register": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 30, "working days", "communications_officer"),
+        ),
         "snapshot": (
             ("before", 30, "days", "duty_holder"),
             ("before", 7, "days", "duty_holder"),
@@ -60,12 +70,16 @@ YEAR = Year(
         ),
         "acknowledgement": (("after", 10, "working days", "duty_holder"),),
     },
+    # TYR-13: the communications unit reviews the guideline each year
+    central=(Central("guideline_review", "communications_officer", LAST),),
     # the second crisis goes over the night in which an hour comes twice
     crises=(
         Crisis(NEW, (on(2, 15), 6), ended=(on(2, 16), 16)),
         Crisis(LIBRARY, (on(10, 27), 15), until=(on(10, 30), 8)),
     ),
     done=(
+        Done("guideline_review", MUNICIPALITY, on(12, 14)),
+        Done("register", "Ekby bibliotek", on(3, 15)),
         Done("custody", "Ekby bibliotek", on(1, 31), about="unit_communicator"),
         Done("acknowledgement", "Cleo", on(1, 13)),
         Done("acknowledgement", "Dag", on(3, 1)),

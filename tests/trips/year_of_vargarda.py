@@ -52,6 +52,8 @@ YEAR = Year(
     custody=Custody(("channel_owner", "central_registrar", "information_officer"), "channel_owner"),
     # no guideline says how often a plan is looked through; the routine does
     plan_review=24,
+    # no guideline says how often the register is gone through; the routine does
+    register=12,
     morning=True,
     pages=(LIBRARY, NEW, OLD, OFFICE, TWICE),
     ladders={
@@ -72,6 +74,10 @@ YEAR = Year(
             ("after", 0, "hours", "administrator"),
             ("after", 0, "hours", "information_officer"),
             ("after", 2, "hours", "operations_manager"),
+        ),
+        "register": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 30, "working days", "information_officer"),
         ),
         "snapshot": (
             ("before", 30, "days", "duty_holder"),
@@ -97,6 +103,7 @@ YEAR = Year(
         Crisis(LIBRARY, (on(3, 24), 22), ended=(on(3, 26), 15)),
     ),
     done=(
+        Done("register", "Ekby bibliotek", on(2, 8)),
         Done("custody", "Ekby bibliotek", on(1, 4), about="channel_owner"),
         Done("custody", "Ekby bibliotek", on(1, 20), about="central_registrar"),
         Done("custody", "Ekby bibliotek", on(3, 1), about="information_officer"),

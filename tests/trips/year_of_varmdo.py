@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.trips.year import (
     LIBRARY,
     NEW,
+    Central,
     Crisis,
     Custody,
     Done,
@@ -31,6 +32,8 @@ YEAR = Year(
     custody=Custody(("unit_registrar",), "editor"),
     # VMD-09: the manager sees to it that whoever is assigned knows the guideline
     knowing=Knowing("informing", "nearest_manager", everybody=True),
+    # no guideline says how often the register is gone through; the routine does
+    register=12,
     morning=True,
     ladders={
         "check_in": (
@@ -43,6 +46,11 @@ YEAR = Year(
             ("after", 0, "hours", "duty_holder"),
             ("after", 0, "hours", "communications_officer"),
             ("after", 2, "hours", "nearest_manager"),
+        ),
+        "guideline_gap": (("after", 10, "working days", "duty_holder"),),
+        "register": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 30, "working days", "communications_officer"),
         ),
         "snapshot": (
             ("before", 30, "days", "duty_holder"),
@@ -59,6 +67,11 @@ YEAR = Year(
             ("after", 15, "working days", "communications_officer"),
         ),
     },
+    # VMD-04 and 05: what the guideline leaves open stays owed until a version fills it (A.9 #12)
+    central=(
+        Central("guideline_gap", "communications_officer", about="beslutande-organ-och-lagstod"),
+        Central("guideline_gap", "communications_officer", about="ansvarig-enhet"),
+    ),
     crises=(
         Crisis(LIBRARY, (on(1, 11), 9), ended=(on(1, 13), 14)),
         Crisis(LIBRARY, (on(3, 24), 22), until=(on(3, 26), 16)),
@@ -68,6 +81,7 @@ YEAR = Year(
         Rest(LIBRARY, on(6, 20), on(6, 26), on(7, 12)),
     ),
     done=(
+        Done("register", "Ekby bibliotek", on(2, 8)),
         Done("custody", "Ekby bibliotek", on(1, 20), about="unit_registrar"),
         Done("informing", "Cleo", on(1, 5)),
         Done("informing", "Dag", on(2, 10)),

@@ -30,6 +30,8 @@ YEAR = Year(
     looks=Looks(working_days=True, office_hours=True),
     # VET-37: once a year; each operation does it, so its manager owes it
     snapshots=Snapshots(months=12, window=60, who="unit_manager"),
+    # no guideline says how often the register is gone through; the routine does
+    register=12,
     morning=True,
     pages=(LIBRARY, NEW, OLD, ARCHIVE),
     ladders={
@@ -38,6 +40,10 @@ YEAR = Year(
             ("after", 0, "days", "duty_holder"),
             ("after", 0, "days", "substitute"),
             ("after", 2, "working days", "unit_manager"),
+        ),
+        "register": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 30, "working days", "communications_officer"),
         ),
         "snapshot": (
             ("before", 30, "days", "duty_holder"),
@@ -51,6 +57,7 @@ YEAR = Year(
         Rest(NEW, on(6, 15), on(7, 3), on(7, 19)),
     ),
     done=(
+        Done("register", "Ekby bibliotek", on(2, 8)),
         Done("snapshot", "Ekby bibliotek", on(10, 30)),
         Done("snapshot", "Ekby bibliotek", on(12, 1)),
     ),

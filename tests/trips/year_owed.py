@@ -10,6 +10,7 @@ from tests.governance.slow_clock import DAY
 from tests.trips.year import (
     FIRST,
     LAST,
+    MUNICIPALITY,
     Key,
     Looks,
     Page,
@@ -59,8 +60,10 @@ def owed_in(year: Year, until: date) -> list[Owed]:
         found += _snapshots(year, page, until)
         found += _custody(year, page, until)
         found += _plan_review(year, page, until)
+        found += _register(year, page, until)
     found += _crises(year, until)
     found += _knowing(year, until)
+    found += _central(year)
     end = year.clock.ends(until)
     for each in found:
         if each.met is not None and each.met >= end:
@@ -258,6 +261,31 @@ def _plan_review(year: Year, page: Page, until: date) -> list[Owed]:
         return []
     since = year.clock.begins(day)
     return [owing(year, "plan_review", page.name, "channel_owner", since, None, page=page)]
+
+
+def _register(year: Year, page: Page, until: date) -> list[Owed]:
+    """That what the register says of the page is right, so long after it was last confirmed."""
+    if year.register is None:
+        return []
+    found, said = [], year.done_at("register", page.name)
+    for last in [page.confirmed or page.opens, *(year.clock.day(minute) for minute in said)]:
+        day = year.clock.months_after(last, year.register)
+        if day <= until and page.is_open(day):
+            since = year.clock.begins(day)
+            owed = owing(year, "register", page.name, "channel_owner", since, None, page=page)
+            owed.met = next((minute for minute in said if minute >= since), None)
+            found.append(owed)
+    return found
+
+
+def _central(year: Year) -> list[Owed]:
+    since, found = year.clock.begins(FIRST), []
+    for each in year.central:
+        due = year.clock.whole(each.due) if each.due else None
+        owed = owing(year, each.duty, MUNICIPALITY, each.who, since, due, about=each.about)
+        owed.met = next(iter(year.done_at(each.duty, MUNICIPALITY, each.about)), None)
+        found.append(owed)
+    return found
 
 
 def _crises(year: Year, until: date) -> list[Owed]:
