@@ -24,8 +24,18 @@ from governance.models import (
     User,
 )
 from governance.roles import Role
-from moderation.actions import check_in, declare_crisis, declare_rest, end_period
-from moderation.models import DeclaredPeriod
+from moderation.actions import (
+    Received,
+    answer_inquiry,
+    check_in,
+    declare_crisis,
+    declare_rest,
+    end_period,
+    enter_inquiry,
+    give_holding_reply,
+    leave_unanswered,
+)
+from moderation.models import DeclaredPeriod, Inquiry
 from tests.channels_of_town import assign, open_channel, watched_more_often
 from tests.governance.slow_clock import minute_of
 from tests.pictures import upload
@@ -35,6 +45,7 @@ from tests.trips.places import place
 from tests.trips.year import (
     FIRST,
     HOLDERS,
+    Asked,
     Crisis,
     Done,
     Fact,
@@ -121,6 +132,15 @@ class Playing:
                 self._at(*crisis.ended, self._end_crisis)
         for rest in year.rests:
             self._at(rest.declared, 10, lambda now, rest=rest: self._rest(rest, now))
+        for asked in year.asked:
+            self._at(*asked.entered, lambda now, asked=asked: self._ask(asked, now))
+            for moment, act in ((asked.held, give_holding_reply), (asked.answered, answer_inquiry)):
+                if moment:
+                    self._at(
+                        *moment, lambda now, asked=asked, act=act: self._reply(asked, act, now)
+                    )
+            if asked.needless:
+                self._at(*asked.needless, lambda now, asked=asked: self._leave(asked, now))
         for each in year.done:
             self._at(each.day, each.hour, lambda now, each=each: self._do(each, now))
 
@@ -179,6 +199,28 @@ class Playing:
             first=rest.first,
             last=rest.last,
             by=self.person("Ben"),
+            now=now,
+        )
+
+    def _ask(self, asked: Asked, now: datetime) -> None:
+        posted = self.moment(self.year.minute(*asked.posted))
+        received = Received(about=asked.about, kind=asked.kind, posted_at=posted)
+        channel = self.channels[asked.page.name]
+        enter_inquiry(channel, received, by=self.person(asked.page.responsible), now=now)
+
+    def _reply(self, asked: Asked, act: Callable[..., object], now: datetime) -> None:
+        act(
+            Inquiry.objects.get(about=asked.about),
+            by=self.person(asked.page.responsible),
+            now=now,
+        )
+
+    def _leave(self, asked: Asked, now: datetime) -> None:
+        leave_unanswered(
+            Inquiry.objects.get(about=asked.about),
+            ground=Inquiry.Ground.MISTAKE,
+            reason="Dubbelt inskriven",
+            by=self.person(asked.page.responsible),
             now=now,
         )
 
@@ -250,7 +292,12 @@ def _minute(moment: datetime | None) -> int:
 
 def key_of(row: Obligation) -> Key:
     """What tells one obligation from another, in the words of the reference."""
-    subject = row.subject
-    name = subject.get_short_name() if isinstance(subject, User) else getattr(subject, "name", "")
+    match row.subject:
+        case User() as person:
+            name = person.get_short_name()
+        case Inquiry() as asked:
+            name = asked.about
+        case subject:
+            name = getattr(subject, "name", "")
     about = row.period.partition("/")[0] if row.duty in {"custody", "guideline_gap"} else ""
     return row.duty, name, about, row.due_on.isoformat() if row.due_on else "", _minute(row.due_at)

@@ -171,6 +171,21 @@ class Rest:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Something was asked on a page, entered, perhaps put off with a first reply, and answered or
+    found to need no answer; each on a day at an hour."""
+
+    about: str
+    kind: str
+    page: Page
+    posted: tuple[date, int]
+    entered: tuple[date, int]
+    held: tuple[date, int] | None = None
+    answered: tuple[date, int] | None = None
+    needless: tuple[date, int] | None = None
+
+
+@dataclass(frozen=True)
 class Done:
     """Somebody does something else that was owed: the duty, about what, which of several, when."""
 
@@ -224,6 +239,21 @@ class Knowing:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What is owed of something asked: by when after it was posted, or without a moment.
+
+    Without one it is reminded of only where the routine gives days for that (`reminded`). A first
+    reply that puts the answer off is enough for what is `first`.
+    """
+
+    duty: str
+    who: str
+    within: Callable[[SlowClock, int], tuple[date, int] | None] | None = None
+    reminded: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True)
 class Central:
     """What is owed once in the year by somebody for the municipality as a whole."""
 
@@ -255,6 +285,8 @@ class Year:
     register: int | None = None
     """So many months after they were confirmed, a page's particulars are to be confirmed again."""
     central: tuple[Central, ...] = ()
+    replies: dict[str, tuple[Reply, ...]] = field(default_factory=dict)
+    """What is owed of each kind of thing that is asked."""
     crisis_times: int = 3
     rest_days: int = 7
     morning: bool = False
@@ -262,6 +294,7 @@ class Year:
     leaves: tuple[Leave, ...] = LEAVES
     crises: tuple[Crisis, ...] = ()
     rests: tuple[Rest, ...] = ()
+    asked: tuple[Asked, ...] = ()
     done: tuple[Done, ...] = ()
 
     def minute(self, day: date, hour: int) -> int:

@@ -14,12 +14,14 @@ from tests.governance.slow_clock import SlowClock
 from tests.trips.year import (
     NEW,
     OLD,
+    Asked,
     Crisis,
     Custody,
     Done,
     Knowing,
     Looks,
     Page,
+    Reply,
     Rest,
     Snapshots,
     Year,
@@ -74,6 +76,12 @@ YEAR = Year(
             ("after", 0, "hours", "information_officer"),
             ("after", 3, "hours", "nearest_manager"),
         ),
+        "reply": (
+            ("before", 6, "hours", "duty_holder"),
+            ("before", 1, "working days", "responsible_person"),
+            ("after", 0, "days", "nearest_manager"),
+            ("after", 2, "working days", "communications_officer"),
+        ),
         "custody": (("after", 5, "working days", "nearest_manager"),),
         "acknowledgement": (
             ("after", 5, "days", "duty_holder"),
@@ -84,6 +92,40 @@ YEAR = Year(
             ("after", 0, "days", "nearest_manager"),
         ),
     },
+    replies={
+        "question": (
+            Reply("reply", "editor", lambda c, at: c.days(at, 5, "next_working_day"), first=True),
+            Reply("full_answer", "editor", lambda c, at: c.correspondence(at)),
+        ),
+        "criticism": (Reply("reply", "responsible_person", lambda c, at: c.hours(at, 36, "skip")),),
+        "correction": (Reply("reply", "editor", lambda c, at: c.days(at, 4, "skip")),),
+    },
+    asked=(
+        # the fifth day is a Saturday; the second time the Saturday before Easter
+        Asked(
+            "Opningstida",
+            "question",
+            LIBRARY,
+            (on(1, 3), 9),
+            (on(1, 3), 10),
+            held=(on(1, 13), 9),
+            answered=(on(1, 31), 9),
+        ),
+        Asked("Bøkene", "question", LIBRARY, (on(4, 10), 9), (on(4, 10), 10)),
+        # Saturdays, Sundays and the closed Wednesday are left out
+        Asked("Køen", "criticism", LIBRARY, (on(1, 4), 16), (on(1, 4), 17), answered=(on(1, 7), 9)),
+        Asked("Stengt i påska", "criticism", LIBRARY, (on(4, 11), 12), (on(4, 11), 13)),
+        Asked(
+            "Årstalet",
+            "correction",
+            LIBRARY,
+            (on(1, 14), 16),
+            (on(1, 17), 9),
+            answered=(on(1, 24), 9),
+        ),
+        Asked("Namnet", "correction", LIBRARY, (on(5, 15), 12), (on(5, 15), 13)),
+        Asked("Prøve", "question", LIBRARY, (on(2, 1), 9), (on(2, 1), 10), needless=(on(2, 1), 12)),
+    ),
     crises=(
         Crisis(LIBRARY, (on(1, 11), 10), ended=(on(1, 12), 13)),
         Crisis(LIBRARY, (on(3, 24), 21), until=(on(3, 26), 18)),

@@ -1,7 +1,8 @@
 """What a year under Värmdö's guideline asks for.
 
-Requirements VMD-09, 11, 16, 23 and 44, and A.9 #10 and #37. The guideline says nothing of a floor;
-that crisis is one of the purposes of social media (its introduction) lets one be declared.
+Requirements VMD-04, 05, 09, 11, 16, 17, 23, 31 and 44, and A.9 #9, #11, #12, #23 and #37. The
+guideline says nothing of a floor; that crisis is one of the purposes of social media (its
+introduction) lets one be declared.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from tests.trips.year import (
     LIBRARY,
     NEW,
+    Asked,
     Central,
     Crisis,
     Custody,
     Done,
     Knowing,
     Looks,
+    Reply,
     Rest,
     Snapshots,
     Year,
@@ -48,6 +51,10 @@ YEAR = Year(
             ("after", 2, "hours", "nearest_manager"),
         ),
         "guideline_gap": (("after", 10, "working days", "duty_holder"),),
+        "reply": (
+            ("before", 4, "hours", "duty_holder"),
+            ("after", 0, "hours", "nearest_manager"),
+        ),
         "register": (
             ("after", 10, "working days", "duty_holder"),
             ("after", 30, "working days", "communications_officer"),
@@ -67,6 +74,51 @@ YEAR = Year(
             ("after", 15, "working days", "communications_officer"),
         ),
     },
+    replies={
+        # VMD-17: promptly, so that nothing falls due; the routine reminds of criticism alone
+        "question": (
+            Reply("reply", "responsible_person", first=True),
+            Reply("full_answer", "responsible_person"),
+        ),
+        # VMD-31: within 24 hours by the clock; a first reply is not the answer (A.9 #11)
+        "criticism": (
+            Reply("reply", "responsible_person", lambda clock, at: clock.hours(at, 24, "count")),
+        ),
+    },
+    asked=(
+        Asked(
+            "Cykelställ",
+            "question",
+            LIBRARY,
+            (on(1, 7), 16),
+            (on(1, 7), 17),
+            held=(on(1, 10), 9),
+            answered=(on(1, 31), 9),
+        ),
+        # on the eve of a public holiday, put off and answered too late
+        Asked(
+            "Kön",
+            "criticism",
+            LIBRARY,
+            (on(1, 5), 16),
+            (on(1, 5), 17),
+            held=(on(1, 5), 18),
+            answered=(on(1, 10), 9),
+        ),
+        Asked(
+            "Avgifterna",
+            "criticism",
+            LIBRARY,
+            (on(1, 18), 9),
+            (on(1, 18), 10),
+            answered=(on(1, 18), 15),
+        ),
+        # entered when the time is over
+        Asked("Bussen", "criticism", LIBRARY, (on(2, 1), 9), (on(2, 3), 9), needless=(on(2, 7), 9)),
+        # over the nights on which the clocks change
+        Asked("Ljudet", "criticism", LIBRARY, (on(3, 25), 12), (on(3, 25), 13)),
+        Asked("Ljuset", "criticism", LIBRARY, (on(10, 28), 12), (on(10, 28), 13)),
+    ),
     # VMD-04 and 05: what the guideline leaves open stays owed until a version fills it (A.9 #12)
     central=(
         Central("guideline_gap", "communications_officer", about="beslutande-organ-och-lagstod"),

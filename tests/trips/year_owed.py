@@ -64,6 +64,7 @@ def owed_in(year: Year, until: date) -> list[Owed]:
     found += _crises(year, until)
     found += _knowing(year, until)
     found += _central(year)
+    found += _replies(year, until)
     end = year.clock.ends(until)
     for each in found:
         if each.met is not None and each.met >= end:
@@ -172,7 +173,9 @@ def _looks(year: Year, page: Page, until: date) -> list[Owed]:
     found = []
     for day in open_days(year, page, until):
         since, rule = year.clock.begins(day), looks_on(year, page, day)
-        for begin, due in turns_of(year, page, day) if rule else ():
+        if rule is None:
+            continue
+        for begin, due in turns_of(year, page, day):
             who = rule.who
             # the turns of a day are owed from its beginning, but reminded of once they have begun
             owed = owing(
@@ -285,6 +288,27 @@ def _central(year: Year) -> list[Owed]:
         owed = owing(year, each.duty, MUNICIPALITY, each.who, since, due, about=each.about)
         owed.met = next(iter(year.done_at(each.duty, MUNICIPALITY, each.about)), None)
         found.append(owed)
+    return found
+
+
+def _replies(year: Year, until: date) -> list[Owed]:
+    """What is owed of what was asked, from the moment it was entered, counted from its posting."""
+    found = []
+    for asked in year.asked:
+        if asked.entered[0] > until:
+            continue
+        posted, since = year.minute(*asked.posted), year.minute(*asked.entered)
+        done = [year.minute(*each) for each in (asked.held, asked.answered) if each]
+        for reply in year.replies[asked.kind]:
+            due = reply.within(year.clock, posted) if reply.within else None
+            ladder = "reply" if due or reply.reminded else "none"
+            owed = owing(
+                year, reply.duty, asked.about, reply.who, since, due, ladder=ladder, page=asked.page
+            )
+            enough = done if reply.first else done[-1:] if asked.answered else []
+            owed.met = min(enough, default=None)
+            owed.dropped = year.minute(*asked.needless) if asked.needless else None
+            found.append(owed)
     return found
 
 
