@@ -297,6 +297,8 @@ def key_of(row: Obligation) -> Key:
             name = person.get_short_name()
         case Inquiry() as asked:
             name = asked.about
+        case Absence() as absence:
+            name = absence.user.get_short_name()
         case subject:
             name = getattr(subject, "name", "")
     about = row.period.partition("/")[0] if row.duty in {"custody", "guideline_gap"} else ""

@@ -58,8 +58,8 @@ def nearly_daily(day: date) -> tuple[int, ...]:
 
 
 def with_gaps(day: date) -> tuple[int, ...]:
-    """At eleven, but for eleven days in February and three weeks in July nobody looks."""
-    alone = on(2, 10) <= day <= on(2, 20) or on(7, 3) <= day <= on(7, 24)
+    """At eleven, but for ten days in January and three weeks in July nobody looks."""
+    alone = on(1, 19) <= day <= on(1, 28) or on(7, 3) <= day <= on(7, 24)
     return () if alone or day.toordinal() % 7 == 0 else (11,)
 
 
@@ -91,9 +91,9 @@ class Page:
         return (self.second,) if role in {"editor", "substitute", "administrator"} else ()
 
 
-LIBRARY = Page("Ekby bibliotek", "Cleo", "Dag", confirmed=date(2027, 1, 20))
-NEW = Page("Ekby läser", "Dag", "Cleo", with_gaps, opens=on(2, 7))
-OLD = Page("Bokbussen", "Cleo", "Dag", closes=on(2, 21))
+LIBRARY = Page("Ekby bibliotek", "Cleo", "Dag", confirmed=date(2027, 1, 7))
+NEW = Page("Ekby läser", "Dag", "Cleo", with_gaps, opens=on(1, 17))
+OLD = Page("Bokbussen", "Cleo", "Dag", closes=on(1, 24))
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class Leave:
 LEAVES = (
     Leave("Cleo", "Ola", on(1, 10), on(1, 16)),
     Leave("Anna", None, on(1, 24), on(1, 30)),
-    Leave("Dag", None, on(2, 14), on(2, 18)),
-    Leave("Anna", "Ola", on(2, 21), on(2, 27)),
-    Leave("Ola", "Ben", on(2, 21), on(2, 25)),
+    Leave("Dag", None, on(1, 26), on(1, 30)),
+    Leave("Anna", "Ola", on(1, 17), on(1, 23)),
+    Leave("Ola", "Ben", on(1, 17), on(1, 21)),
     Leave("Sten", "Frans", on(4, 3), on(4, 9)),
     Leave("Cleo", None, on(7, 10), on(7, 30)),
     Leave("Dag", "Cleo", on(7, 17), on(7, 23)),
@@ -285,6 +285,10 @@ class Year:
     register: int | None = None
     """So many months after they were confirmed, a page's particulars are to be confirmed again."""
     central: tuple[Central, ...] = ()
+    latest_post: int | None = None
+    """So many months after it opened, it is asked when a page last had a post."""
+    ending: int | None = None
+    """So many days before an absence without a deputy, it is asked who stands in."""
     replies: dict[str, tuple[Reply, ...]] = field(default_factory=dict)
     """What is owed of each kind of thing that is asked."""
     crisis_times: int = 3

@@ -131,7 +131,7 @@ YEAR = Year(
         Crisis(LIBRARY, (on(3, 24), 21), until=(on(3, 26), 18)),
     ),
     rests=(
-        Rest(NEW, on(2, 8), on(2, 10), on(2, 16)),
+        Rest(NEW, on(1, 18), on(1, 20), on(1, 26)),
         Rest(LIBRARY, on(6, 20), on(6, 26), on(7, 21)),
     ),
     done=(

@@ -35,8 +35,10 @@ YEAR = Year(
     custody=Custody(("unit_communicator",), "nearest_manager"),
     # TYR-10: whoever answers for the channel follows the guideline; that they say so is routine
     knowing=Knowing("acknowledgement", "responsible_person", everybody=False),
-    # no guideline says how often the register is gone through; the routine does
+    # of these only the routine speaks, and nothing falls due
     register=12,
+    ending=30,
+    latest_post=2,
     morning=True,
     ladders={
         "check_in": (
@@ -54,6 +56,8 @@ YEAR = Year(
             ("after", 2, "hours", "nearest_manager"),
         ),
         "guideline_review": (("before", 30, "days", "duty_holder"),),
+        "uncovered_absence": (("after", 5, "working days", "duty_holder"),),
+        "latest_post": (("after", 5, "working days", "duty_holder"),),
         "register": (
             ("after", 10, "working days", "duty_holder"),
             ("after", 30, "working days", "communications_officer"),
@@ -74,7 +78,7 @@ YEAR = Year(
     central=(Central("guideline_review", "communications_officer", LAST),),
     # the second crisis goes over the night in which an hour comes twice
     crises=(
-        Crisis(NEW, (on(2, 15), 6), ended=(on(2, 16), 16)),
+        Crisis(NEW, (on(1, 25), 6), ended=(on(1, 26), 16)),
         Crisis(LIBRARY, (on(10, 27), 15), until=(on(10, 30), 8)),
     ),
     done=(
