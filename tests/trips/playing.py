@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 
 from django.core import mail
 
@@ -121,39 +122,33 @@ class Playing:
             if page.opens < FIRST:
                 self._open(page)
             else:
-                self._at(page.opens, 0, lambda _now, page=page: self._open(page))
-            if page.closes:
-                self._at(page.closes, 0, lambda _now, page=page: self._close(page))
+                self._at((page.opens, 0), partial(self._open, page))
+            self._at((page.closes, 0) if page.closes else None, partial(self._close, page))
             for minute in looked_at(year, page, self.until):
-                self.acts[minute].append(lambda now, page=page: self._look(page, now))
+                self.acts[minute].append(partial(self._look, page))
         for crisis in year.crises:
-            self._at(*crisis.first, lambda now, crisis=crisis: self._declare(crisis, now))
-            if crisis.ended:
-                self._at(*crisis.ended, self._end_crisis)
+            self._at(crisis.first, partial(self._declare, crisis))
+            self._at(crisis.ended, self._end_crisis)
         for rest in year.rests:
-            self._at(rest.declared, 10, lambda now, rest=rest: self._rest(rest, now))
+            self._at((rest.declared, 10), partial(self._rest, rest))
         for asked in year.asked:
-            self._at(*asked.entered, lambda now, asked=asked: self._ask(asked, now))
-            for moment, act in ((asked.held, give_holding_reply), (asked.answered, answer_inquiry)):
-                if moment:
-                    self._at(
-                        *moment, lambda now, asked=asked, act=act: self._reply(asked, act, now)
-                    )
-            if asked.needless:
-                self._at(*asked.needless, lambda now, asked=asked: self._leave(asked, now))
-        for each in year.done:
-            self._at(each.day, each.hour, lambda now, each=each: self._do(each, now))
+            self._at(asked.entered, partial(self._ask, asked))
+            self._at(asked.held, partial(self._reply, asked, give_holding_reply))
+            self._at(asked.answered, partial(self._reply, asked, answer_inquiry))
+            self._at(asked.needless, partial(self._leave, asked))
+        for done in year.done:
+            self._at((done.day, done.hour), partial(self._do, done))
 
-    def _at(self, day: date, hour: int, act: Act) -> None:
-        if day <= self.until:
-            self.acts[self.year.minute(day, hour)].append(act)
+    def _at(self, when: tuple[date, int] | None, act: Act) -> None:
+        if when is not None and when[0] <= self.until:
+            self.acts[self.year.minute(*when)].append(act)
 
     def moment(self, minute: int) -> datetime:
         return datetime.fromtimestamp(minute * 60, UTC).astimezone(self.zone)
 
     # --- what people do ---------------------------------------------------------------------------
 
-    def _open(self, page: Page) -> None:
+    def _open(self, page: Page, _now: datetime | None = None) -> None:
         channel = open_channel(
             self.town.library,
             page.name,
@@ -170,7 +165,7 @@ class Playing:
             person = self.person(page.responsible)
             watched_more_often(channel, page.times, by=person, now=approved)
 
-    def _close(self, page: Page) -> None:
+    def _close(self, page: Page, _now: datetime) -> None:
         rows = Channel.objects.filter(pk=self.channels[page.name].pk)
         rows.update(state=Channel.State.CLOSED, closed_on=page.closes)
 
