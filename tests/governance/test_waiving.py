@@ -32,7 +32,7 @@ def listed(town: Town, **asked: str) -> list[Obligation]:
 def test_a_manager_sees_what_is_open_in_her_units_nearest_in_time_first(town: Town) -> None:
     late = look_owed(town)
     elsewhere = look_owed(town, open_channel(town.school, "Skolan"))
-    today = look_owed(town, late.subject, TOMORROW)  # type: ignore[arg-type]
+    today = look_owed(town, late.subject, TOMORROW)
     found = [row for row in listed(town) if row.duty == "check_in"]
     assert found == [late, today]
     assert elsewhere not in listed(town)
