@@ -31,6 +31,7 @@ from channels.models import (
     Plan,
 )
 from governance.actions import enter_absence
+from governance.models import Obligation
 from governance.open_hours import close_day, set_office_hours
 from governance.permissions import OPERATE
 from governance.roles import Role
@@ -139,6 +140,7 @@ class Scene:
     contested: Item
     result: GoalResult
     morning: MorningLink
+    owed: Obligation
 
 
 Arguments = Callable[[Scene], tuple[Any, ...]]
@@ -157,7 +159,7 @@ PAGES: dict[str, View] = {
     "advice": View(),
     "compare_policy": View("ben"),
     "guideline_review": View("ben"),
-    "put_off": View("ben", lambda s: (to_confirm(s.town).pk,)),
+    "put_off": View("ben", lambda s: (s.owed.pk,)),
     "notices": View("ben"),
     "duties": View("anna"),
     "waive": View(
@@ -393,6 +395,7 @@ def _furnished(town: Town, address: str) -> Scene:
         contested=comment(channel, town.cleo, now=now, picture=picture(colour=(1, 2, 3))),
         result=recorded(followed(channel), town.cleo, now),
         morning=link_of_today(channel, fifth, person=town.cleo),
+        owed=to_confirm(town),
     )
 
 
