@@ -178,6 +178,7 @@ add_acts(
         "obligation.reminded": gettext_lazy("Whoever is to do it was reminded"),
         "obligation.escalated": gettext_lazy("It was not done in time, and others were told"),
         "obligation.waived": gettext_lazy("It need not be done"),
+        "obligation.put_off": gettext_lazy("It was put off, and its reminder with it"),
         "obligation.replanned": gettext_lazy("A new guideline changed when it is due"),
         "obligation.no_longer_asked": gettext_lazy("The new guideline no longer asks for it"),
     },
