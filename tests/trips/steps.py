@@ -72,7 +72,12 @@ class Visitor:
 
     def follow(self, view: str, *args: object) -> None:
         """Click the first link of the page that leads to the view."""
-        self.send(self.page.locator(f'a[href^="{reverse(view, args=args)}"]:visible').first)
+        url = reverse(view, args=args)
+        # with what an address may carry on, but not to the pages beneath it
+        leads = ", ".join(
+            f'a[href{rest}"]:visible' for rest in (f'="{url}', f'^="{url}?', f'^="{url}#')
+        )
+        self.send(self.page.locator(leads).first)
 
     def type(self, name: str, text: str) -> None:
         """Write into the field of that name."""
