@@ -186,7 +186,7 @@ def test_opening_costs_the_same_however_many_plans_there_are(
     for medium in ("instagram", "x"):
         address = f"https://www.{medium}.com/ekbybibliotek"
         opened(town, medium=medium, address=address)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         assert len(list(owed_of_plans(town.municipality, A_YEAR_ON))) == 3
 
 
