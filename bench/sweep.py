@@ -122,7 +122,7 @@ def lay_out() -> None:
 def open_rows(there: int, due: int) -> None:
     """So many open obligations with ladders of three steps, and no others; the first are due."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE governance_escalation, governance_obligation")
+        cursor.execute("TRUNCATE governance_obligation CASCADE")
         cursor.execute(
             """
             INSERT INTO governance_obligation (municipality_id, unit_id, duty, subject_type_id,

@@ -60,9 +60,9 @@ def _is_done() -> bool:
 
 
 def _rewind() -> None:
-    sweep.rewind(DUE)
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE governance_notice CASCADE")
+        cursor.execute("TRUNCATE governance_heldback, governance_notice")
+    sweep.rewind(DUE)
 
 
 @contextmanager
