@@ -72,6 +72,9 @@ def _write_in(municipality: Municipality, now: datetime) -> int:
 
 def _is_time(municipality: Municipality, now: datetime) -> bool:
     """Whether it is morning, past the time that our routine names and not quiet."""
+    clock = now.astimezone(municipality.zone).time()
+    if clock >= NOON:
+        return False
     try:
         policy = policy_for(municipality, now)
     except NoPolicyInForce:
@@ -79,9 +82,7 @@ def _is_time(municipality: Municipality, now: datetime) -> bool:
     routine = policy.routine.get("check_in")
     if routine is None or not routine.morning:
         return False
-    clock = now.astimezone(municipality.zone).time()
-    is_morning = time.fromisoformat(routine.morning) <= clock < NOON
-    return is_morning and not is_quiet(policy, "check_in", clock)
+    return clock >= time.fromisoformat(routine.morning) and not is_quiet(policy, "check_in", clock)
 
 
 def _owed_today(municipality: Municipality, now: datetime) -> dict[int, Obligation]:

@@ -44,15 +44,17 @@ class Ground:
         return cls(municipality, Calendars.of(municipality), version, policy_of(version))
 
 
-def open_obligations(plans: Iterable[Plan], *, now: datetime) -> int:
+def open_obligations(plans: Iterable[Plan], *, now: datetime, ground: Ground | None = None) -> int:
     """Open what is planned and not there yet, whether open, met or waived; returns how many.
+
+    `ground`: that of the plans' municipality, where the caller has it at hand.
 
     An obligation whose ladder cannot be computed is opened without one, says why in `problem` and
     is reported in the log; it never keeps the others from being opened.
     """
     by_key = {_key(plan): plan for plan in plans}
     there = _there_already(by_key)
-    grounds: dict[int, Ground] = {}
+    grounds = {ground.municipality.pk: ground} if ground else {}
     rows = []
     for key, plan in by_key.items():
         if key in there:
@@ -75,19 +77,28 @@ def open_due(now: datetime, municipalities: Iterable[Municipality] | None = None
     """
     opened = 0
     for municipality in Municipality.objects.all() if municipalities is None else municipalities:
-        for duty in duties():
-            if duty.opener is not None:
-                opened += _opened_by(duty, municipality, now)
+        opened += _opened_in(municipality, now)
     return opened
 
 
-def _opened_by(duty: Duty, municipality: Municipality, now: datetime) -> int:
+def _opened_in(municipality: Municipality, now: datetime) -> int:
+    try:
+        ground = Ground.of(municipality, now)
+    except Exception:
+        logger.exception("nothing could be opened in %s", municipality.slug)
+        return 0
+    if ground.version is None:
+        return 0  # nothing binds them yet
+    return sum(_opened_by(duty, ground, now) for duty in duties())
+
+
+def _opened_by(duty: Duty, ground: Ground, now: datetime) -> int:
+    if duty.opener is None:
+        return 0
+    municipality = ground.municipality
     try:
         with transaction.atomic():
-            assert duty.opener is not None  # noqa: S101 - for the type checker
-            return open_obligations(duty.opener(municipality, now), now=now)
-    except NoPolicyInForce:
-        return 0  # nothing binds them yet
+            return open_obligations(duty.opener(municipality, now), now=now, ground=ground)
     except Exception:
         logger.exception("%s could not be opened in %s", duty.key, municipality.slug)
         return 0
