@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import Absence, Appointment, Municipality, Obligation, User
-from governance.obligations import Duty, Plan, meet_open, register
+from governance.obligations import Duty, Plan, meet_open, register, waive_all
 from governance.policy.in_force import policy_for
 from governance.policy.types import Cited, Routine
 from governance.roles import Role
@@ -165,6 +165,36 @@ def uncovered_again(row: Obligation, now: datetime) -> Plan | None:
         return None
     today = row.municipality.today(now)
     return next(_uncovered([absence], row.municipality, routine, today), None)
+
+
+# --- when it is over --------------------------------------------------------------------------
+
+
+def let_go(now: datetime) -> int:
+    """Let nobody be asked any more of what has ended by itself; returns how many. Safe to repeat.
+
+    An appointment that nobody prolonged, and an absence that nobody covered, are then past help.
+    """
+    return sum(_let_go_in(each, now) for each in Municipality.objects.order_by("pk"))
+
+
+def _let_go_in(municipality: Municipality, now: datetime) -> int:
+    today = municipality.today(now)
+    appointments = Appointment.objects.filter(municipality=municipality, ends_on__lt=today)
+    absences = Absence.objects.filter(user__municipality=municipality, ends_on__lt=today)
+    with translation.override(municipality.locale):
+        return _over(APPOINTMENT, appointments, _("The appointment has ended."), now) + _over(
+            UNCOVERED, absences, _("The absence is over."), now
+        )
+
+
+def _over(
+    duty: str, ended: QuerySet[Appointment] | QuerySet[Absence], reason: str, now: datetime
+) -> int:
+    rows = Obligation.objects.open().filter(duty=duty, subject_id__in=ended.values("pk"))
+    if not rows.exists():
+        return 0
+    return waive_all(rows, by=User.objects.system(), now=now, reason=reason)
 
 
 def register_duties() -> None:

@@ -11,7 +11,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from governance import audit, digests, notices, obligations
+from governance import audit, digests, ending, notices, obligations
 from governance.models import Municipality
 
 #: Obligations moved on in one transaction: few enough to hold the log's lock a moment only.
@@ -25,8 +25,12 @@ def moment(at: str | None) -> datetime:
 
 @shared_task
 def open_due(at: str | None = None) -> None:
-    """Move what is open to the policies in force, then open what they ask for by now."""
+    """Move what is open to the policies in force, then open what they ask for by now.
+
+    What has ended by itself is let go first.
+    """
     now = moment(at)
+    ending.let_go(now)
     obligations.replan_everywhere(now)
     obligations.open_due(now)
 

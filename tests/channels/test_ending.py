@@ -11,6 +11,7 @@ from channels.actions.people import assign_editor, revoke_editor, settle_dated_r
 from channels.actions.prolonging import let_assignment_end, prolong_assignment
 from channels.models import Channel, EditorAssignment
 from governance.actions import appoint, end_appointment, let_end, name_deputy
+from governance.ending import let_go
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Absence, Appointment, AuditEntry, Obligation
 from governance.obligations import open_due, waiting_for
@@ -243,6 +244,18 @@ def test_ending_it_sooner_meets_it_too(town: Town, registrar: Appointment) -> No
     assert owed(registrar, "ending_appointment") == []
 
 
+def test_when_an_appointment_has_ended_nobody_is_asked_any_more(
+    town: Town, registrar: Appointment
+) -> None:
+    open_due(NEAR)
+    assert let_go(at("2026-04-30", "23:59")) == 0, "its last day is a day like the others"
+    assert let_go(at("2026-05-01", "00:00")) == 1
+    assert let_go(at("2026-05-01", "00:05")) == 0
+    row = Obligation.objects.about(registrar).get(duty="ending_appointment")
+    assert row.waived_at == at("2026-05-01", "00:00")
+    assert row.waive_reason == "The appointment has ended."
+
+
 # --- absences ------------------------------------------------------------------------------------
 
 
@@ -276,6 +289,17 @@ def test_naming_a_deputy_or_saying_that_none_is_needed_meets_it(town: Town, name
     open_due(at("2026-03-21"))
     assert owed(absence, "uncovered_absence") == []
     assert AuditEntry.objects.filter(act="person.deputy_named").count() == 1
+
+
+def test_when_an_absence_is_over_nobody_is_asked_any_more(town: Town) -> None:
+    absence = away(town.anna, None, "2026-03-20", "2026-03-31")
+    other = away(town.anna, None, "2026-04-01", "2026-04-08")
+    open_due(NOW)
+    assert let_go(at("2026-03-31", "23:59")) == 0
+    assert let_go(at("2026-04-01", "00:00")) == 1
+    assert owed(absence, "uncovered_absence") == []
+    assert len(owed(other, "uncovered_absence")) == 1
+    assert AuditEntry.objects.filter(act="obligation.waived").count() == 1
 
 
 def test_the_admins_form_of_an_absence_takes_a_deputy(town: Town) -> None:

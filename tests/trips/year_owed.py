@@ -295,7 +295,7 @@ def _latest_post(year: Year, page: Page, until: date) -> list[Owed]:
 
 
 def _uncovered(year: Year, until: date) -> list[Owed]:
-    """The absences for which nobody was named to stand in."""
+    """The absences for which nobody was named to stand in, until they are over."""
     if year.ending is None:
         return []
     found = []
@@ -304,7 +304,9 @@ def _uncovered(year: Year, until: date) -> list[Owed]:
         if leave.deputy is None and day <= until:
             since = year.clock.begins(day)
             who = "communications_officer"
-            found.append(owing(year, "uncovered_absence", leave.who, who, since, None))
+            owed = owing(year, "uncovered_absence", leave.who, who, since, None)
+            owed.dropped = year.clock.ends(leave.last)
+            found.append(owed)
     return found
 
 
