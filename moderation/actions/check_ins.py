@@ -68,6 +68,7 @@ def check_in(
     met = _meet_turn(duty, channel, day, turn.key, by=by, now=now)
     for another, each in rest:
         _meet_turn(another, channel, day, each.key, by=by, now=now)
+    _meet_what_a_crisis_left(channel, day, by=by, now=now)
     return _enter(
         channel,
         day,
@@ -251,6 +252,19 @@ def _meet_turn(
         open_obligations([plan], now=now)
         met = meet(owed, by=by, now=now)
     return met
+
+
+def _meet_what_a_crisis_left(channel: Channel, day: date, *, by: User, now: datetime) -> None:
+    """A look on the day on which a crisis ran out is, late, one for the last of its turns.
+
+    As a look in the evening is for the day's own turn that ended with the office's hours.
+    """
+    turns = Obligation.objects.filter(
+        duty="crisis_check", subject_id=channel.pk, municipality=channel.municipality, due_on=day
+    )
+    last = turns.order_by("-due_at").first()
+    if last is not None and last.is_open and last.due_at is not None and last.due_at <= now:
+        meet(last, by=by, now=now)
 
 
 def _enter(

@@ -190,6 +190,19 @@ def test_a_crisis_with_an_end_asks_for_no_turn_beyond_it(town: Town, channel: Ch
     assert len(owed(channel)) == 3
 
 
+def test_a_look_on_the_day_a_crisis_ran_out_is_late_for_the_last_of_its_turns(
+    town: Town, channel: Channel
+) -> None:
+    crisis(town, channel, until=at("2026-03-03", "16:00"))
+    open_due(at("2026-03-03", "06:00"))
+    check_in(channel, by=town.cleo, now=at("2026-03-03", "18:00"))
+    met = [(row.due_at, row.met_at) for row in owed(channel) if row.due_on == date(2026, 3, 3)]
+    assert met == [
+        (at("2026-03-03", "08:00"), None),
+        (at("2026-03-03", "16:00"), at("2026-03-03", "18:00")),
+    ]
+
+
 def test_declared_again_the_same_day_it_asks_again(town: Town, channel: Channel) -> None:
     first = crisis(town, channel)
     check_in(channel, by=town.cleo, now=later(TEN, minutes=5))
