@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,16 +20,27 @@ class Calendars:
 
     @classmethod
     def of(cls, municipality: Municipality) -> Calendars:
-        """Every calendar of a municipality, by at most five queries whatever its size."""
-        whole = Calendar.of(municipality)
-        closed: dict[int, set[date]] = defaultdict(set)
-        for unit, day in municipality.closed_days.filter(unit__isnull=False).values_list(
-            "unit_id", "day"
-        ):
+        """Every calendar of a municipality, by at most three queries whatever its size."""
+        closed = municipality.closed_days.values_list("unit_id", "day")
+        return cls.made(municipality, closed, municipality.office_hours.select_related("unit"))
+
+    @classmethod
+    def made(
+        cls,
+        municipality: Municipality,
+        closed_days: Iterable[tuple[int | None, date]],
+        office_hours: Iterable[OfficeHours],
+    ) -> Calendars:
+        """The same from what is closed when, each with the unit's key or None for all, and from
+        the hours with their units; by one query more where a unit has its own.
+        """
+        closed: dict[int | None, set[date]] = defaultdict(set)
+        for unit, day in closed_days:
             closed[unit].add(day)
         hours = {
-            each.unit_id: each for each in municipality.office_hours.exclude(unit__parent=None)
+            None if each.unit.parent_id is None else each.unit_id: each for each in office_hours
         }
+        whole = Calendar.made(municipality, closed.pop(None, ()), hours.pop(None, None))
         if not closed and not hours:
             return cls(whole, {})
         return cls(whole, dict(_below(municipality, whole, closed, hours)))
@@ -47,8 +58,8 @@ def calendar_at(unit: Unit) -> Calendar:
 def _below(
     municipality: Municipality,
     whole: Calendar,
-    closed: Mapping[int, set[date]],
-    hours: Mapping[int, OfficeHours],
+    closed: Mapping[int | None, set[date]],
+    hours: Mapping[int | None, OfficeHours],
 ) -> Iterator[tuple[int, Calendar]]:
     """From the root downwards: a unit has what the one above it has, and what is its own."""
     children: dict[int | None, list[int]] = defaultdict(list)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -191,7 +191,7 @@ def _let_go_in(municipality: Municipality, now: datetime) -> int:
 def _over(
     duty: str, ended: QuerySet[Appointment] | QuerySet[Absence], reason: str, now: datetime
 ) -> int:
-    rows = Obligation.objects.open().filter(duty=duty, subject_id__in=ended.values("pk"))
+    rows = Obligation.objects.open().filter(duty=duty, subject_id__in=Subquery(ended.values("pk")))
     if not rows.exists():
         return 0
     return waive_all(rows, by=User.objects.system(), now=now, reason=reason)

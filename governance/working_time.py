@@ -41,7 +41,7 @@ from governance.policy.times import (
 )
 
 if TYPE_CHECKING:
-    from governance.models import Municipality
+    from governance.models import Municipality, OfficeHours
     from governance.policy.types import Tell
 
 DAY = timedelta(days=1)
@@ -125,18 +125,22 @@ class Calendar:
 
         `governance.calendars` has those of its units.
         """
+        closed = municipality.closed_days.filter(unit=None).values_list("day", flat=True)
+        hours = municipality.office_hours.filter(unit__parent=None).first()
+        return cls.made(municipality, closed, hours)
+
+    @classmethod
+    def made(
+        cls, municipality: Municipality, closed: Iterable[date], hours: OfficeHours | None
+    ) -> Calendar:
+        """One of the municipality's from its closed days and, where it has its own, its hours."""
         found = cls(
             country=municipality.country,
             zone=municipality.zone,
-            closed=frozenset(
-                municipality.closed_days.filter(unit=None).values_list("day", flat=True)
-            ),
+            closed=frozenset(closed),
             other_correspondence=municipality.general_reply_days,
         )
-        hours = municipality.office_hours.filter(unit__parent=None).first()
-        if hours is None:
-            return found
-        return found.with_hours(hours.weekdays, hours.opens, hours.closes)
+        return found.with_hours(hours.weekdays, hours.opens, hours.closes) if hours else found
 
     def with_hours(self, weekdays: Iterable[int], opens: time, closes: time) -> Calendar:
         """The same with other days of the week and other hours."""

@@ -20,7 +20,7 @@ from channels.scope import scope_of
 from channels.waiting import people_of_channels
 from governance.calendars import calendar_at
 from governance.models import Obligation, User
-from governance.obligations import Duty, Plan, by_appointment
+from governance.obligations import Duty, Ground, Plan, by_appointment, meet_open, open_obligations
 from governance.policy.in_force import policy_for
 from governance.policy.times import Time
 from governance.policy.types import Cited, NotStated, Policy, Stated
@@ -95,7 +95,25 @@ def must_be_answered(kind: str, policy: Policy, channel: Channel) -> Cited | Non
     return None
 
 
-def plans_for(inquiry: Inquiry, policy: Policy, calendar: Calendar) -> Iterator[Plan]:
+def open_clocks(inquiry: Inquiry, ground: Ground, now: datetime) -> list[Plan]:
+    """Open what is owed of an inquiry that was made in this transaction; returns the plans."""
+    assert ground.policy is not None  # noqa: S101 - without one no inquiry is entered
+    received = inquiry.posted_at or inquiry.became_aware_at  # nobody has corrected them yet
+    calendar = ground.calendars.at(inquiry.unit.pk)
+    plans = list(plans_for(inquiry, received, ground.policy, calendar))
+    open_obligations(plans, now=now, ground=ground, new=True)
+    return plans
+
+
+def stop_clocks(inquiry: Inquiry, *, by: User, now: datetime) -> None:
+    """Meet all that is open of what is owed of the inquiry."""
+    for duty in CLOCKS[inquiry.kind]:
+        meet_open(duty, inquiry, by=by, now=now)
+
+
+def plans_for(
+    inquiry: Inquiry, received: datetime, policy: Policy, calendar: Calendar
+) -> Iterator[Plan]:
     """What is owed of the inquiry, counted from when it was received."""
     for duty, rule in clocks_of(inquiry.kind, policy, inquiry.channel).items():
         assert isinstance(rule.value, Time)  # noqa: S101 - the vocabulary says so
@@ -104,7 +122,7 @@ def plans_for(inquiry: Inquiry, policy: Policy, calendar: Calendar) -> Iterator[
             subject=inquiry,
             unit=inquiry.unit,
             who=rule.who[0] if rule.who else Role.RESPONSIBLE_PERSON,
-            due=due(rule.value, inquiry.received_at, calendar),
+            due=due(rule.value, received, calendar),
             rule=rule,
         )
 
@@ -114,7 +132,8 @@ def plan_again(row: Obligation, now: datetime) -> Plan | None:
     inquiry = row.subject
     if not isinstance(inquiry, Inquiry):
         return None
-    plans = plans_for(inquiry, policy_for(inquiry.unit, now), calendar_at(inquiry.unit))
+    policy, calendar = policy_for(inquiry.unit, now), calendar_at(inquiry.unit)
+    plans = plans_for(inquiry, inquiry.received_at, policy, calendar)
     return next((plan for plan in plans if plan.duty == row.duty), None)
 
 

@@ -14,6 +14,7 @@ The engine knows rows, times and ladders; not comments or snapshots. docs/deadli
 to people.
 """
 
+from governance.obligations.ground import Ground
 from governance.obligations.meeting import Owed, meet, meet_open, waive, waive_all
 from governance.obligations.opening import open_due, open_obligations
 from governance.obligations.reading import blocking_open, by_appointment, waiting_for
@@ -38,6 +39,7 @@ from governance.obligations.sweep import advance_due
 
 __all__ = [
     "Duty",
+    "Ground",
     "Owed",
     "Plan",
     "act_of",

@@ -5,64 +5,46 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 
-from governance.calendars import Calendars
-from governance.models import Municipality, Obligation, PolicyVersion
+from governance.models import Municipality, Obligation
+from governance.obligations.ground import Ground
 from governance.obligations.ladder import ladder, moment_of
 from governance.obligations.registry import Duty, Plan, duties, duty_of
-from governance.policy.in_force import NoPolicyInForce, policy_of, version_in_force
 from governance.policy.law import acts_of
-from governance.policy.types import Cited, Policy
+from governance.policy.types import Cited
 
 logger = logging.getLogger(__name__)
 
 Key = tuple[str, int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a municipality's obligations are planned on at a moment."""
-
-    municipality: Municipality
-    calendars: Calendars
-    version: PolicyVersion | None
-    policy: Policy | None
-
-    @classmethod
-    def of(cls, municipality: Municipality, now: datetime) -> Ground:
-        """The policy and calendars of the municipality; without a policy nothing is told."""
-        try:
-            version = version_in_force(municipality, now)
-        except NoPolicyInForce:
-            return cls(municipality, Calendars.of(municipality), None, None)
-        return cls(municipality, Calendars.of(municipality), version, policy_of(version))
-
-
-def open_obligations(plans: Iterable[Plan], *, now: datetime, ground: Ground | None = None) -> int:
+def open_obligations(
+    plans: Iterable[Plan], *, now: datetime, ground: Ground | None = None, new: bool = False
+) -> int:
     """Open what is planned and not there yet, whether open, met or waived; returns how many.
 
-    `ground`: that of the plans' municipality, where the caller has it at hand.
+    `ground`: that of the plans' municipality, where the caller has it at hand. `new`: the subjects
+    were made in this transaction, so that nothing can be there of them.
 
     An obligation whose ladder cannot be computed is opened without one, says why in `problem` and
     is reported in the log; it never keeps the others from being opened.
     """
     by_key = {_key(plan): plan for plan in plans}
-    there = _there_already(by_key)
+    there = set() if new else _there_already(by_key)
     grounds = {ground.municipality.pk: ground} if ground else {}
     rows = []
     for key, plan in by_key.items():
         if key in there:
             continue
-        place = plan.unit.municipality
-        if place.pk not in grounds:
-            grounds[place.pk] = Ground.of(place, now)
-        rows.append(planned(plan, grounds[place.pk], now=now))
+        place = plan.unit.municipality_id
+        if place not in grounds:
+            grounds[place] = Ground.of(plan.unit.municipality, now)
+        rows.append(planned(plan, grounds[place], now=now))
     # somebody else may open the same at this moment: the constraint decides, not the look above
     Obligation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)

@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 
 from governance import audit
 from governance.models import Municipality, Obligation, User
+from governance.obligations.ground import Ground
 from governance.obligations.ladder import Rung, moment_of, put_back
 from governance.obligations.log import line_about
-from governance.obligations.opening import Ground, describe, set_ladder
+from governance.obligations.opening import describe, set_ladder
 from governance.obligations.registry import duties, duty_of
 
 logger = logging.getLogger(__name__)

@@ -24,10 +24,15 @@ def version_in_force(place: Unit | Municipality, now: datetime) -> PolicyVersion
     versions = PolicyVersionQuerySet(PolicyVersion).in_force(municipality, municipality.today(now))
     version = versions.defer("content").first()
     if version is None:
-        raise NoPolicyInForce(
-            _("%(municipality)s has no policy in force.") % {"municipality": municipality}
-        )
+        raise none_in_force(municipality)
     return version
+
+
+def none_in_force(municipality: Municipality) -> NoPolicyInForce:
+    """To be raised where nothing binds the municipality."""
+    return NoPolicyInForce(
+        _("%(municipality)s has no policy in force.") % {"municipality": municipality}
+    )
 
 
 def policy_of(version: PolicyVersion) -> Policy:

@@ -15,22 +15,21 @@ from django.utils.translation import gettext_lazy
 from channels.models import Channel
 from channels.rights import require_on
 from governance.audit import Clause, digest, record
-from governance.calendars import calendar_at
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.late import came_first
 from governance.models import Obligation, User
-from governance.obligations import meet_open, open_obligations, plan_anew, waive_all
+from governance.obligations import Ground, meet_open, plan_anew, waive_all
 from governance.policy.in_force import policy_for
 from governance.transitions import locked
 from moderation.actions.guards import require_order
 from moderation.models import Inquiry, Item, TimeCorrection
 from moderation.replies import (
-    CLOCKS,
     holding_refused,
     kinds_in,
     must_be_answered,
-    plans_for,
+    open_clocks,
     referral_of,
+    stop_clocks,
     stopped_by_holding,
 )
 
@@ -76,8 +75,8 @@ def enter_inquiry(channel: Channel, received: Received, *, by: User, now: dateti
     require_on(by, "moderate", channel, now=now)
     if channel.state != Channel.State.OPEN:
         raise NoLongerPossible(_("%(channel)s is not open.") % {"channel": channel})
-    policy = policy_for(channel.unit, now)
-    if received.kind not in kinds_in(policy, channel):
+    ground = Ground.binding(channel.municipality, now)
+    if ground.policy is None or received.kind not in kinds_in(ground.policy, channel):
         raise AgainstPolicy(_("The guideline does not speak of this kind."), field="kind")
     if received.finding is not None and received.finding.channel_id != channel.pk:
         raise AgainstPolicy(_("The finding is on another channel."), field="channel")
@@ -95,8 +94,7 @@ def enter_inquiry(channel: Channel, received: Received, *, by: User, now: dateti
         entered_by=by,
         entered_at=now,
     )
-    plans = list(plans_for(inquiry, policy, calendar_at(channel.unit)))
-    open_obligations(plans, now=now)
+    plans = open_clocks(inquiry, ground, now)
     record(
         "inquiry.entered",
         inquiry,
@@ -148,7 +146,7 @@ def answer_inquiry(inquiry: Inquiry, *, by: User, now: datetime) -> Inquiry:
     """
     held = _held_open(inquiry, by, now)
     under = _first_open(held)
-    _meet_all(held, by=by, now=now)
+    stop_clocks(held, by=by, now=now)
     return _close(held, Outcome.ANSWERED, under, by=by, now=now)
 
 
@@ -164,7 +162,7 @@ def refer_inquiry(inquiry: Inquiry, *, to: str, by: User, now: datetime) -> Inqu
     if rule is None:
         raise AgainstPolicy(_("The guideline does not say that this is referred."), field="to")
     held.referred_to = _said(to, "to", _("Say to whom."), LONGEST_NAME)
-    _meet_all(held, by=by, now=now)
+    stop_clocks(held, by=by, now=now)
     return _close(
         held, Outcome.REFERRED, rule, by=by, now=now, to=digest(held.referred_to, held.municipality)
     )
@@ -265,11 +263,6 @@ def _first_open(inquiry: Inquiry) -> Obligation | None:
     """On what the act stands: the open clock that is due first."""
     rows = Obligation.objects.about(inquiry).open()
     return rows.order_by("due_at", "pk").first()
-
-
-def _meet_all(inquiry: Inquiry, *, by: User, now: datetime) -> None:
-    for duty in CLOCKS[inquiry.kind]:
-        meet_open(duty, inquiry, by=by, now=now)
 
 
 def _close(

@@ -14,9 +14,18 @@ from django.urls import reverse
 from governance.actions import add_unit
 from governance.calendars import Calendars, calendar_at
 from governance.errors import AgainstPolicy, NotAllowed
-from governance.models import AuditEntry, ClosedDay, Municipality, Obligation, OfficeHours, Unit
-from governance.obligations import follow_calendar, open_due, open_obligations
+from governance.models import (
+    AuditEntry,
+    ClosedDay,
+    Municipality,
+    Obligation,
+    OfficeHours,
+    PolicyVersion,
+    Unit,
+)
+from governance.obligations import Ground, follow_calendar, open_due, open_obligations
 from governance.open_hours import close_day, forget_office_hours, open_day, set_office_hours
+from governance.policy.in_force import NoPolicyInForce, version_in_force
 from governance.working_time import Calendar
 from tests.governance.duties import LOOK, adopt_ladder, only, plan
 from tests.town import NOW, PASSWORD, Town, at, later
@@ -74,6 +83,28 @@ def test_the_root_s_office_hours_are_the_municipality_s(town: Town) -> None:
     assert Calendar.of(town.municipality).is_working(SATURDAY)
     assert calendar_at(town.school).closes == time(18)
     assert not Calendar.of(town.neighbour).is_working(SATURDAY)
+
+
+def test_what_is_planned_on_reads_the_same_calendars_and_policy_in_one_statement(
+    town: Town,
+) -> None:
+    for day, unit in ((FRIDAY, None), (MONDAY, town.culture), (SATURDAY, None)):
+        close(town, day, unit)
+    adopt_ladder(town.municipality, "", number=2, in_force_from=date(2026, 3, 2))
+    adopt_ladder(town.municipality, "", number=3, in_force_from=date(2026, 3, 3))
+    Ground.binding(town.municipality, NOW)  # which parses the policy, once in a process
+    with CaptureQueriesContext(connection) as asked:
+        ground = Ground.binding(town.municipality, NOW)
+    assert len(asked) == 2, "one more for the units, since one has days of its own"
+    assert ground.calendars == Calendars.of(town.municipality)
+    assert ground.version == version_in_force(town.municipality, NOW)
+    assert ground.version is not None and ground.version.number == 2
+    open_on_saturdays(town, town.library)
+    assert Ground.binding(town.municipality, NOW).calendars == Calendars.of(town.municipality)
+    PolicyVersion.objects.filter(municipality=town.neighbour).delete()
+    with pytest.raises(NoPolicyInForce):
+        Ground.binding(town.neighbour, NOW)
+    assert Ground.of(town.neighbour, NOW).policy is None
 
 
 def test_the_calendars_of_a_municipality_cost_the_same_for_few_units_as_for_many(

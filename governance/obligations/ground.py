@@ -1,0 +1,70 @@
+"""What obligations of a municipality are planned on at a moment: its policy and its calendars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol, cast
+
+from governance.calendars import Calendars
+from governance.models import Municipality, PolicyVersion
+from governance.policy.in_force import NoPolicyInForce, none_in_force, policy_of
+from governance.policy.types import Policy
+
+_COLUMNS: Final = ", ".join(
+    str(each.column) for each in PolicyVersion._meta.concrete_fields if each.name != "content"
+)
+# One statement, and not written anew by the ORM each time: whatever is planned asks for this first.
+# The version is that of `PolicyVersionQuerySet.in_force`, the rest that of `Calendars.of`.
+_READ: Final = f"""
+SELECT {_COLUMNS},
+    ARRAY(SELECT unit_id FROM governance_closedday
+        WHERE municipality_id = %(municipality)s ORDER BY id) AS closed_units,
+    ARRAY(SELECT day FROM governance_closedday
+        WHERE municipality_id = %(municipality)s ORDER BY id) AS closed_days,
+    EXISTS (SELECT FROM governance_officehours
+        WHERE municipality_id = %(municipality)s) AS has_hours
+FROM governance_policyversion
+WHERE municipality_id = %(municipality)s AND in_force_from <= %(day)s
+ORDER BY in_force_from DESC, number DESC
+LIMIT 1
+"""  # noqa: S608 - names of columns, no values
+
+
+class _Read(Protocol):
+    """What the statement brings beside the version's own columns."""
+
+    closed_units: list[int | None]
+    closed_days: list[date]
+    has_hours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a municipality's obligations are planned on at a moment."""
+
+    municipality: Municipality
+    calendars: Calendars
+    version: PolicyVersion | None
+    policy: Policy | None
+
+    @classmethod
+    def of(cls, municipality: Municipality, now: datetime) -> Ground:
+        """The policy and calendars of the municipality; without a policy nothing is told."""
+        try:
+            return cls.binding(municipality, now)
+        except NoPolicyInForce:
+            return cls(municipality, Calendars.of(municipality), None, None)
+
+    @classmethod
+    def binding(cls, municipality: Municipality, now: datetime) -> Ground:
+        """The same where a policy binds. Raises NoPolicyInForce."""
+        asked = {"municipality": municipality.pk, "day": municipality.today(now)}
+        version = next(iter(PolicyVersion.objects.raw(_READ, asked)), None)
+        if version is None:
+            raise none_in_force(municipality)
+        read = cast("_Read", version)
+        closed = zip(read.closed_units, read.closed_days, strict=True)
+        hours = municipality.office_hours.select_related("unit") if read.has_hours else ()
+        calendars = Calendars.made(municipality, closed, hours)
+        return cls(municipality, calendars, version, policy_of(version))
