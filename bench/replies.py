@@ -1,13 +1,19 @@
-"""Entering a question and saying that it is answered, against a bare Django page of one row.
+"""The clock of a reply, set and cleared, against a bare Django page of one row.
 
 The bare pages write one row into the table of obligations, or mark one as met, through the
-middleware that `startproject` writes, and know nobody. Ours ask who it is and what they may, read
-the policy and the calendar, write the question and what is owed for it, and the log. Both are
-called through the handlers of the framework, so many requests a round.
+middleware that `startproject` writes, and know nobody. The clock's pages go through the same and
+do what the product does between a comment and its deadline: they read the comment and its channel,
+the policy in force, the calendars of the units and the routine, reckon the due moment and the
+steps, and write the row, or meet what is open of the comment.
+
+Beside it, without a goal, the whole of it as an editor meets it: our middleware, signing in, the
+form, what the person may, the question itself and the log. All are called through the handlers of
+the framework, so many requests a round.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from math import log
@@ -24,12 +30,14 @@ from bench.ratios import Report, Sides, alternate, milliseconds
 from bench.register_page import BARE_MIDDLEWARE
 from channels.models import Channel, Platform
 from governance.models import Appointment, Municipality, Obligation, Unit, User
+from governance.obligations import Ground
 from governance.policy.adoption import adopt_policy
 from governance.policy.shipped import FOLDER
 from governance.roles import Role
 from governance.urls import urlpatterns as ours
 from moderation.actions import Received, enter_inquiry
 from moderation.models import Inquiry
+from moderation.replies import open_clocks, stop_clocks
 
 REQUESTS: Final = 10
 #: How many deadlines of answers are open.
@@ -58,6 +66,9 @@ FROM asked
 """
 
 
+# --- what is asked for ---------------------------------------------------------------------------
+
+
 def _write_row(request: HttpRequest) -> HttpResponse:
     """A deadline, and nothing else."""
     pattern = Obligation.objects.order_by("pk")[:1].get()
@@ -72,7 +83,51 @@ def _mark_row(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse("Met")
 
 
-urlpatterns = [path("bare-set", _write_row), path("bare-clear/<int:pk>", _mark_row), *ours]
+#: The comment with what its clock asks for of channel and unit, and with the municipality.
+_READ = Inquiry.objects.select_related("channel__unit", "channel__platform", "municipality").only(
+    *("about", "kind", "posted_at", "became_aware_at"),
+    *("municipality__country", "municipality__time_zone", "municipality__general_reply_days"),
+    *("channel__name", "channel__account_class", "channel__platform__key"),
+    *("channel__unit__activity", "channel__unit__municipality"),
+)
+
+
+def _set_clock(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is owed of a comment is opened."""
+    now = datetime.now(UTC)
+    asked = Inquiry.objects.select_related(
+        "channel__unit", "channel__platform", "municipality"
+    ).get(pk=pk)
+    open_clocks(asked, Ground.binding(asked.municipality, now), now)
+    return HttpResponse("Set")
+
+
+def _clear_clock(request: HttpRequest, pk: int) -> HttpResponse:
+    """The comment has its answer."""
+    stop_clocks(Inquiry.objects.get(pk=pk), by=User.objects.system(), now=datetime.now(UTC))
+    return HttpResponse("Met")
+
+
+urlpatterns = [
+    path("bare-set", _write_row),
+    path("bare-clear/<int:pk>", _mark_row),
+    path("clock-set/<int:pk>", _set_clock),
+    path("clock-clear/<int:pk>", _clear_clock),
+    *ours,
+]
+
+
+# --- the measure ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Who asks, and where."""
+
+    channel: Channel
+    editor: User
+    bare: Client
+    signed_in: Client
 
 
 def measure(report: Report) -> None:
@@ -85,65 +140,127 @@ def measure(report: Report) -> None:
             bare.handler.load_middleware()
         client = Client()
         client.force_login(editor, BACKEND)
+        stage = Stage(channel, editor, bare, client)
         for size in SIZES:
             _open_deadlines(channel, editor, size)
-            report.heading(f"Questions: {size:,} deadlines of answers open".replace(",", " "))
-            for what, sides in (
-                ("set", _setting(client, bare, channel)),
-                ("clear", _clearing(client, bare, channel, editor)),
+            report.heading(f"Replies: {size:,} deadlines of answers open".replace(",", " "))
+            for what, clock, page in (
+                ("set", _setting(stage), _entering(stage)),
+                ("clear", _clearing(stage), _answering(stage)),
             ):
-                _goal(report, what, sides)
-                ratios[what].append(sides.ratio)
-    report.heading("Questions: what the time follows")
+                ratios[what].append(clock.ratio)
+                report.goal_at_least(
+                    f"{what} a deadline / bare page of one row",
+                    1 / clock.ratio,
+                    at_least=0.5,
+                    detail=_each(clock),
+                )
+                report.note(f"the editor's whole page: {1 / page.ratio:.2f}; {_each(page)}")
+    report.heading("Replies: what the time follows")
     # against the bare page, so that how busy the machine was meanwhile does not count
     for what, (few, many) in ratios.items():
         exponent = log(many / few) / log(SIZES[1] / SIZES[0])
         report.goal(f"{what}: exponent of growth", exponent, at_most=0.1)
 
 
-def _goal(report: Report, what: str, sides: Sides) -> None:
-    each = milliseconds([seconds / REQUESTS for seconds in sides.ours])
-    report.goal_at_least(
-        f"{what} a deadline / bare page of one row", 1 / sides.ratio, at_least=0.5, detail=each
+def _each(sides: Sides) -> str:
+    return milliseconds([seconds / REQUESTS for seconds in sides.ours])
+
+
+def _asked(stage: Stage) -> list[Inquiry]:
+    """So many comments whose clocks run."""
+    now, received = datetime.now(UTC), Received(kind="criticism", about="Snöröjning")
+    entered = (
+        enter_inquiry(stage.channel, received, by=stage.editor, now=now) for _n in range(REQUESTS)
     )
+    return list(entered)
 
 
-def _setting(client: Client, bare: Client, channel: Channel) -> Sides:
-    address = reverse("moderation:new_inquiry")
+def _rows_of(asked: list[Inquiry]) -> list[int]:
+    found = (Obligation.objects.about(each).values_list("pk", flat=True).get() for each in asked)
+    return list(found)
 
-    def enter() -> None:
-        for _request in range(REQUESTS):
-            sent = {"channel": channel.pk, "kind": "criticism", "about": "Snöröjning"}
-            assert client.post(address, sent).status_code == 302
+
+def _setting(stage: Stage) -> Sides:
+    asked: list[Inquiry] = []
+
+    def ask() -> None:
+        asked[:] = _asked(stage)
+        Obligation.objects.filter(pk__in=_rows_of(asked))._raw_delete(using="default")
+
+    def start() -> None:
+        for inquiry in asked:
+            assert stage.bare.post(f"/clock-set/{inquiry.pk}").status_code == 200
 
     def write() -> None:
         for _request in range(REQUESTS):
-            assert bare.post("/bare-set").status_code == 200
+            assert stage.bare.post("/bare-set").status_code == 200
 
-    return alternate(enter, write, rounds=5)
+    sides = alternate(start, write, before=ask)
+    start()  # of those whose clocks were taken away for the last of the bare rounds
+    assert Obligation.objects.about(asked[-1]).open().count() == 1
+    return sides
 
 
-def _clearing(client: Client, bare: Client, channel: Channel, editor: User) -> Sides:
+def _clearing(stage: Stage) -> Sides:
     asked: list[Inquiry] = []
     rows: list[int] = []
 
     def ask() -> None:
-        now = datetime.now(UTC)
-        received = Received(kind="criticism", about="Snöröjning")
-        asked[:] = [enter_inquiry(channel, received, by=editor, now=now) for _n in range(REQUESTS)]
-        about = [Obligation.objects.about(inquiry) for inquiry in asked]
-        rows[:] = [each.values_list("pk", flat=True).get() for each in about]
+        asked[:] = _asked(stage)
+        rows[:] = _rows_of(asked)
+
+    def stop() -> None:
+        for inquiry in asked:
+            assert stage.bare.post(f"/clock-clear/{inquiry.pk}").status_code == 200
+
+    def mark() -> None:
+        for pk in rows:
+            assert stage.bare.post(f"/bare-clear/{pk}").status_code == 200
+
+    sides = alternate(stop, mark, before=ask)
+    ask()
+    stop()
+    assert not Obligation.objects.open().filter(pk__in=rows).exists()
+    return sides
+
+
+def _entering(stage: Stage) -> Sides:
+    address = reverse("moderation:new_inquiry")
+    sent = {"channel": stage.channel.pk, "kind": "criticism", "about": "Snöröjning"}
+
+    def enter() -> None:
+        for _request in range(REQUESTS):
+            assert stage.signed_in.post(address, sent).status_code == 302
+
+    def write() -> None:
+        for _request in range(REQUESTS):
+            assert stage.bare.post("/bare-set").status_code == 200
+
+    return alternate(enter, write, rounds=3)
+
+
+def _answering(stage: Stage) -> Sides:
+    asked: list[Inquiry] = []
+    rows: list[int] = []
+
+    def ask() -> None:
+        asked[:] = _asked(stage)
+        rows[:] = _rows_of(asked)
 
     def answer() -> None:
         for inquiry in asked:
             address = reverse("moderation:answer_inquiry", args=[inquiry.pk])
-            assert client.post(address, {"list": "1"}).status_code == 302
+            assert stage.signed_in.post(address, {"list": "1"}).status_code == 302
 
     def mark() -> None:
         for pk in rows:
-            assert bare.post(f"/bare-clear/{pk}").status_code == 200
+            assert stage.bare.post(f"/bare-clear/{pk}").status_code == 200
 
-    return alternate(answer, mark, before=ask, rounds=5)
+    return alternate(answer, mark, before=ask, rounds=3)
+
+
+# --- what is there -------------------------------------------------------------------------------
 
 
 def _open_deadlines(channel: Channel, editor: User, size: int) -> None:
