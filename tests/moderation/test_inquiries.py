@@ -533,7 +533,7 @@ def test_a_question_of_a_channel_that_has_gone_meanwhile_is_still_answered(
                 (at("2026-03-05", "09:00"), "operations_manager"),
             ],
         ),
-        ("vargarda", "media", [(at("2026-03-02", "22:00"), "communications_officer")]),
+        ("vargarda", "media", [(at("2026-03-02", "16:00"), "communications_officer")]),
         (
             "tyreso",
             "question",
@@ -542,7 +542,7 @@ def test_a_question_of_a_channel_that_has_gone_meanwhile_is_still_answered(
                 (at("2026-03-05", "09:00"), "nearest_manager"),
             ],
         ),
-        ("vetlanda", "question", [(at("2026-03-04", "09:00"), "editor")]),
+        ("vetlanda", "question", [(at("2026-03-04", "09:00"), "responsible_person")]),
         ("volda", "correction", []),
     ],
 )

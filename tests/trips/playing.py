@@ -29,12 +29,14 @@ from moderation.actions import (
     Received,
     answer_inquiry,
     check_in,
+    check_in_afterwards,
     declare_crisis,
     declare_rest,
     end_period,
     enter_inquiry,
     give_holding_reply,
     leave_unanswered,
+    refer_inquiry,
 )
 from moderation.models import DeclaredPeriod, Inquiry
 from tests.channels_of_town import assign, open_channel, watched_more_often
@@ -51,6 +53,7 @@ from tests.trips.year import (
     Done,
     Fact,
     Key,
+    Late,
     Page,
     Rest,
     Year,
@@ -134,8 +137,12 @@ class Playing:
         for asked in year.asked:
             self._at(asked.entered, partial(self._ask, asked))
             self._at(asked.held, partial(self._reply, asked, give_holding_reply))
-            self._at(asked.answered, partial(self._reply, asked, answer_inquiry))
+            refers = partial(refer_inquiry, to="Kommunchefen")
+            answers = refers if asked.kind == Inquiry.Kind.MEDIA else answer_inquiry
+            self._at(asked.answered, partial(self._reply, asked, answers))
             self._at(asked.needless, partial(self._leave, asked))
+        for late in year.late:
+            self._at(late.written, partial(self._look_afterwards, late))
         for done in year.done:
             self._at((done.day, done.hour), partial(self._do, done))
 
@@ -171,6 +178,10 @@ class Playing:
 
     def _look(self, page: Page, now: datetime) -> None:
         check_in(self.channels[page.name], by=self.person(page.responsible), now=now)
+
+    def _look_afterwards(self, late: Late, now: datetime) -> None:
+        channel, person = self.channels[late.page.name], self.person(late.page.responsible)
+        check_in_afterwards(channel, late.day, by=person, now=now, note="Glömdes att skriva in")
 
     def _declare(self, crisis: Crisis, now: datetime) -> None:
         declare_crisis(

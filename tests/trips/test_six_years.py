@@ -49,8 +49,8 @@ def assert_as_asked_for(
 def assert_same(found: Iterable[Any], asked_for: Iterable[Any]) -> None:
     """The same things, each as often; where not, what is missing and what is too much."""
     there, wanted = Counter(found), Counter(asked_for)
-    assert sorted((wanted - there).elements()) == [], "this is missing"
-    assert sorted((there - wanted).elements()) == [], "this is too much"
+    missing, unasked = (wanted - there).elements(), (there - wanted).elements()
+    assert (sorted(missing), sorted(unasked)) == ([], []), "what is missing, what is too much"
 
 
 @each_year

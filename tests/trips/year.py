@@ -186,6 +186,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Late:
+    """A look at a page on a day that was over when somebody wrote it down, on a day at an hour."""
+
+    page: Page
+    day: date
+    written: tuple[date, int]
+
+
+@dataclass(frozen=True)
 class Done:
     """Somebody does something else that was owed: the duty, about what, which of several, when."""
 
@@ -243,7 +252,7 @@ class Reply:
     """What is owed of something asked: by when after it was posted, or without a moment.
 
     Without one it is reminded of only where the routine gives days for that (`reminded`). A first
-    reply that puts the answer off is enough for what is `first`.
+    reply that puts the answer off is enough for what is `first`. `ladder`: whose routine it is.
     """
 
     duty: str
@@ -251,6 +260,7 @@ class Reply:
     within: Callable[[SlowClock, int], tuple[date, int] | None] | None = None
     reminded: bool = False
     first: bool = False
+    ladder: str = "reply"
 
 
 @dataclass(frozen=True)
@@ -299,6 +309,7 @@ class Year:
     crises: tuple[Crisis, ...] = ()
     rests: tuple[Rest, ...] = ()
     asked: tuple[Asked, ...] = ()
+    late: tuple[Late, ...] = ()
     done: tuple[Done, ...] = ()
 
     def minute(self, day: date, hour: int) -> int:

@@ -11,12 +11,15 @@ from tests.trips.year import (
     LIBRARY,
     MUNICIPALITY,
     NEW,
+    Asked,
     Central,
     Crisis,
     Custody,
     Done,
     Knowing,
+    Late,
     Looks,
+    Reply,
     Snapshots,
     Year,
     on,
@@ -72,8 +75,38 @@ YEAR = Year(
             ("after", 5, "working days", "duty_holder"),
             ("after", 15, "working days", "head_of_administration"),
         ),
+        "reply": (
+            ("after", 1, "working days", "duty_holder"),
+            ("after", 3, "working days", "nearest_manager"),
+        ),
         "acknowledgement": (("after", 10, "working days", "duty_holder"),),
     },
+    replies={
+        # TYR-22 and 23: fast, so that nothing falls due; the full answer as other letters, for
+        # which the municipality has set no number of days
+        "question": (
+            Reply("reply", "responsible_person", reminded=True, first=True),
+            Reply("full_answer", "responsible_person", reminded=True),
+        ),
+    },
+    asked=(
+        Asked(
+            "Sagostund",
+            "question",
+            LIBRARY,
+            (on(1, 18), 9),
+            (on(1, 18), 10),
+            held=(on(1, 19), 9),
+            answered=(on(1, 28), 9),
+        ),
+        Asked("Lån", "question", LIBRARY, (on(4, 12), 15), (on(4, 12), 16)),
+    ),
+    late=(
+        # written down the next morning, and when three working days have gone
+        Late(LIBRARY, on(1, 12), (on(1, 13), 9)),
+        Late(LIBRARY, on(1, 21), (on(1, 26), 9)),
+        Late(LIBRARY, on(2, 29), (on(3, 1), 8)),
+    ),
     # TYR-13: the communications unit reviews the guideline each year
     central=(Central("guideline_review", "communications_officer", LAST),),
     # the second crisis goes over the night in which an hour comes twice

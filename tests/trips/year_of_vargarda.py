@@ -13,11 +13,13 @@ from tests.trips.year import (
     LIBRARY,
     NEW,
     OLD,
+    Asked,
     Crisis,
     Custody,
     Done,
     Looks,
     Page,
+    Reply,
     Snapshots,
     Year,
     nearly_daily,
@@ -97,7 +99,51 @@ YEAR = Year(
             ("after", 5, "working days", "duty_holder"),
             ("after", 15, "working days", "sector_head"),
         ),
+        "reply": (
+            ("after", 1, "working days", "duty_holder"),
+            ("after", 3, "working days", "operations_manager"),
+        ),
+        "media_referral": (("before", 8, "hours", "communications_officer"),),
     },
+    replies={
+        # VGD-24 and 51: as soon as possible, so that nothing falls due; the routine reminds
+        "question": (
+            Reply("reply", "responsible_person", reminded=True, first=True),
+            Reply("full_answer", "responsible_person", reminded=True),
+        ),
+        # VGD-06: the same day, whatever day it is
+        "media": (
+            Reply(
+                "media_referral",
+                "communications_officer",
+                lambda clock, at: clock.same_day(at, "count"),
+                ladder="media_referral",
+            ),
+        ),
+    },
+    asked=(
+        Asked("Öppettider", "question", LIBRARY, (on(1, 7), 9), (on(1, 7), 10)),
+        Asked(
+            "Boken",
+            "question",
+            LIBRARY,
+            (on(1, 12), 9),
+            (on(1, 12), 10),
+            held=(on(1, 12), 11),
+            answered=(on(1, 14), 9),
+        ),
+        # on a Saturday; on a Monday when the reminder's hour has passed; on the leap day
+        Asked("Intervju", "media", LIBRARY, (on(1, 15), 9), (on(1, 15), 10)),
+        Asked(
+            "Siffror",
+            "media",
+            LIBRARY,
+            (on(1, 17), 17),
+            (on(1, 17), 18),
+            answered=(on(1, 17), 19),
+        ),
+        Asked("Radion", "media", LIBRARY, (on(2, 29), 8), (on(2, 29), 9), answered=(on(3, 1), 9)),
+    ),
     crises=(
         # declared and ended within an hour, before the first third of the day is over
         Crisis(LIBRARY, (on(1, 12), 7), ended=(on(1, 12), 8)),

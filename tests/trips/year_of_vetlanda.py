@@ -9,7 +9,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.trips.year import LIBRARY, NEW, OLD, Done, Looks, Page, Rest, Snapshots, Year, on
+from tests.trips.year import (
+    LIBRARY,
+    NEW,
+    OLD,
+    Asked,
+    Done,
+    Late,
+    Looks,
+    Page,
+    Reply,
+    Rest,
+    Snapshots,
+    Year,
+    on,
+)
 
 
 def late_at_times(day: date) -> tuple[int, ...]:
@@ -42,6 +56,7 @@ YEAR = Year(
             ("after", 0, "days", "substitute"),
             ("after", 2, "working days", "unit_manager"),
         ),
+        "reply": (("after", 2, "working days", "responsible_person"),),
         "uncovered_absence": (("after", 5, "working days", "duty_holder"),),
         "register": (
             ("after", 10, "working days", "duty_holder"),
@@ -53,6 +68,28 @@ YEAR = Year(
             ("after", 0, "days", "communications_officer"),
         ),
     },
+    replies={
+        # VET-22: fast, so that nothing falls due; VET-23: whoever answers judges whether to
+        "question": (Reply("reply", "editor", reminded=True, first=False),),
+    },
+    asked=(
+        Asked("Hyllan", "question", LIBRARY, (on(1, 7), 13), (on(1, 7), 14)),
+        Asked(
+            "Taket",
+            "question",
+            ARCHIVE,
+            (on(1, 18), 9),
+            (on(1, 18), 10),
+            needless=(on(1, 19), 9),
+        ),
+        Asked(
+            "Golvet", "question", LIBRARY, (on(4, 13), 9), (on(4, 13), 10), answered=(on(4, 19), 9)
+        ),
+    ),
+    late=(
+        Late(LIBRARY, on(1, 12), (on(1, 13), 9)),
+        Late(ARCHIVE, on(2, 4), (on(2, 7), 9)),
+    ),
     rests=(
         Rest(LIBRARY, on(1, 12), on(1, 17), on(1, 30)),
         # seventeen days: nothing is owed in what is left of the third week

@@ -185,7 +185,16 @@ def _looks(year: Year, page: Page, until: date) -> list[Owed]:
             )
             found.append(((begin, due), owed))
     _meet_by_looks(year, page, found, until)
+    _meet_afterwards(year, page, found)
     return [owed for _turn, owed in found]
+
+
+def _meet_afterwards(year: Year, page: Page, turns: list[tuple[Turn, Owed]]) -> None:
+    """What is written down of a day that is over is for the first turn of it that was missed."""
+    for late in year.late:
+        missed = [owed for (_b, due), owed in turns if due[0] == late.day and owed.met is None]
+        if late.page == page and missed:
+            missed[0].met = year.minute(*late.written)
 
 
 def _floor(year: Year, page: Page, until: date) -> list[Owed]:
@@ -330,7 +339,7 @@ def _replies(year: Year, until: date) -> list[Owed]:
         done = [year.minute(*each) for each in (asked.held, asked.answered) if each]
         for reply in year.replies[asked.kind]:
             due = reply.within(year.clock, posted) if reply.within else None
-            ladder = "reply" if due or reply.reminded else "none"
+            ladder = reply.ladder if due or reply.reminded else "none"
             owed = owing(
                 year, reply.duty, asked.about, reply.who, since, due, ladder=ladder, page=asked.page
             )

@@ -277,8 +277,8 @@ BROKEN = [
     ),
     Broken(
         "a moment that is none",
-        '{ before = "2 hours", who = "communications_officer" }',
-        '{ before = "two hours", who = "communications_officer" }',
+        '{ before = "8 hours", who = "communications_officer" }',
+        '{ before = "eight hours", who = "communications_officer" }',
         "broken.toml: routine.media_referral.tell[1].before: must be such as “1 working day”, ",
     ),
     Broken(
