@@ -268,6 +268,8 @@ def _first_open(inquiry: Inquiry) -> Obligation | None:
 def _close(
     inquiry: Inquiry, outcome: str, under: Clause | None, *, by: User, now: datetime, **facts: Any
 ) -> Inquiry:
+    # a holding reply given while this waited for the lock has a later moment, and comes first
+    now = max(now, inquiry.held_at or now)
     inquiry.outcome, inquiry.closed_at, inquiry.closed_by = outcome, now, by
     inquiry.save(
         update_fields=["outcome", "closed_at", "closed_by", "referred_to", "ground", "reason"]

@@ -227,6 +227,17 @@ def test_a_second_holding_reply_is_told_of_the_first(db: None) -> None:
         give_holding_reply(inquiry, by=town.dag, now=later(minutes=6))
 
 
+def test_an_answer_that_waited_while_somebody_gave_a_holding_reply_is_closed_after_it(
+    db: None,
+) -> None:
+    town, channel = place("tyreso")
+    inquiry = asked(channel, town.cleo)
+    give_holding_reply(inquiry, by=town.dag, now=later(minutes=5))
+    closed = answer_inquiry(inquiry, by=town.cleo, now=later(minutes=5, microseconds=-1))
+    assert (closed.outcome, closed.closed_at) == ("answered", later(minutes=5))
+    assert [each.at for each in logged("inquiry.answered")] == [later(minutes=5)]
+
+
 def test_where_the_guideline_expressly_knows_no_holding_reply_none_is_given(db: None) -> None:
     town, channel = place("tyreso")
     text = file_of("tyreso").read_text()
