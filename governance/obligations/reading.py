@@ -21,17 +21,35 @@ def waiting_for(user: User, now: datetime) -> QuerySet[Obligation]:
 
     One query, whatever the number of duties. What has no due moment comes last, oldest first.
     """
+    return (
+        Obligation.objects.filter(OPEN, _theirs(user, now), municipality=user.municipality_id)
+        .select_related("municipality", "unit", "policy")
+        .order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")
+    )
+
+
+def waited_for(row: Obligation, user: User, now: datetime) -> bool:
+    """Whether the row waits for the person or, met or waived since, would still if it were open.
+
+    That is as its duty says, or where theirs is the role that owes it.
+    """
+    if row.municipality_id != user.municipality_id:
+        return False
+    pair = (row.who, row.unit_id)
+    # `by_appointment` knows only the roles and units of what is open
+    if user in actors_of([pair], row.municipality_id, now)[pair]:
+        return True
+    return Obligation.objects.filter(_theirs(user, now), pk=row.pk).exists()
+
+
+def _theirs(user: User, now: datetime) -> Q:
+    """What each duty says of the person, open or not."""
     asked: dict[WaitsFor, list[str]] = defaultdict(list)
     for duty in duties():
         asked[duty.waits_for or by_appointment].append(duty.key)
     # once for all the duties that share an answer: every page of the menu asks
     answers = (Q(duty__in=keys) & waits_for(user, now) for waits_for, keys in asked.items())
-    theirs = reduce(or_, answers, Q(pk__in=[]))
-    return (
-        Obligation.objects.filter(OPEN, theirs, municipality=user.municipality_id)
-        .select_related("municipality", "unit", "policy")
-        .order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")
-    )
+    return reduce(or_, answers, Q(pk__in=[]))
 
 
 def by_appointment(user: User, now: datetime) -> Q:

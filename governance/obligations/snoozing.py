@@ -18,7 +18,7 @@ from governance.models import Obligation, User
 from governance.obligations.ladder import moment_of, put_back
 from governance.obligations.log import line_about
 from governance.obligations.meeting import too_late
-from governance.obligations.reading import waiting_for
+from governance.obligations.reading import waited_for, waiting_for
 from governance.obligations.registry import duties
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy
@@ -53,13 +53,18 @@ def last_day(row: Obligation, days: int, today: date) -> date:
 
 
 def owed_by(user: User, pk: int, now: datetime) -> Obligation:
-    """The duty, where it waits for the person. Http404 to strangers, NotAllowed to colleagues."""
+    """The duty, where it waits for the person. Http404 to strangers, NotAllowed to colleagues.
+
+    NoLongerPossible, to whom it waited, where it has been met or waived.
+    """
     row = Obligation.objects.filter(pk=pk, municipality=user.municipality_id).first()
     if row is None:
         raise Http404
-    if row.is_open and not waiting_for(user, now).filter(pk=pk).exists():
-        raise NotAllowed(_("Only whoever owes it puts it off."))
-    return row
+    if row.is_open and waiting_for(user, now).filter(pk=pk).exists():
+        return row
+    if not row.is_open and waited_for(row, user, now):
+        raise too_late(row)
+    raise NotAllowed(_("Only whoever owes it puts it off."))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +13,12 @@ from django.urls import reverse
 
 from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.models import AuditEntry, Obligation
-from governance.obligations import advance_due, meet, put_off, replan
+from governance.models import AuditEntry, Obligation, User
+from governance.obligations import Plan as Owing
+from governance.obligations import advance_due, meet, open_obligations, put_off, replan, waive
 from governance.roles import Role
 from tests.browsers import client_of
-from tests.channels_of_town import assign, to_confirm
+from tests.channels_of_town import assign, open_channel, to_confirm
 from tests.governance.policy.files import changed
 from tests.town import NOW, Town, adopt_text, at
 
@@ -40,6 +42,14 @@ def steps(row: Obligation) -> list[tuple[str, str]]:
 def off(row: Obligation, town: Town, until: date = UNTIL, **given: Any) -> Obligation:
     values: dict[str, Any] = {"reason": WHY, "by": town.cleo, "now": NOW}
     return put_off(row, until, **(values | given))
+
+
+def met(row: Obligation, by: User) -> None:
+    meet(row, by=by, now=NOW)
+
+
+def waived(row: Obligation, by: User) -> None:
+    waive(row, by=by, now=NOW, reason="Nedlagd")
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +156,36 @@ def test_what_is_done_is_not_put_off_and_who_did_it_is_named(town: Town, row: Ob
     meet(row, by=town.dag, now=NOW)
     with pytest.raises(NoLongerPossible, match="Dag"):
         off(row, town)
+
+
+@pytest.mark.parametrize("end", [met, waived])
+def test_what_is_closed_is_told_to_whom_it_waited_and_to_no_colleague(
+    town: Town, row: Obligation, end: Callable[[Obligation, User], object]
+) -> None:
+    off(row, town)
+    end(row, town.dag)
+    address = reverse("put_off", args=[row.pk])
+    told = client_of(town.cleo).get(address)
+    assert told.status_code == 409
+    assert "Dag" in told.text
+    for person, status in ((town.ola, 403), (town.anna, 403), (town.otto, 404)):
+        page = client_of(person).get(address)
+        assert page.status_code == status
+        assert not [words for words in ("Läsecirkeln", WHY, "Dag") if words in page.text]
+    with pytest.raises(NotAllowed):
+        off(row, town, by=town.ola)
+
+
+def test_whoever_owed_it_by_role_is_told_although_nothing_of_that_role_is_open(town: Town) -> None:
+    channel = open_channel(town.library, "Bokbussen")
+    owed = Owing(duty="register", subject=channel, unit=channel.unit, who=Role.INFORMATION_OFFICER)
+    open_obligations([owed], now=NOW)
+    other = Obligation.objects.about(channel).get()
+    meet(other, by=town.dag, now=NOW)
+    with pytest.raises(NoLongerPossible, match="Dag"):
+        off(other, town, by=town.ben)
+    with pytest.raises(NotAllowed):
+        off(other, town, by=town.cleo)
 
 
 def test_a_new_version_of_the_policy_leaves_it_put_off(town: Town, row: Obligation) -> None:
