@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from channels.models import Channel, EditorAssignment
 from channels.rights import RIGHTS_OF
 from channels.steps import ON_CHANNEL
-from governance.ending import ending_on, horizon, routine_in
+from governance.ending import ending_on, horizon, routine_in, routine_until
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Plan as Owing
 from governance.obligations import meet_open, open_obligations, waive_all
@@ -88,6 +88,18 @@ def assignment_again(row: Obligation, now: datetime) -> Owing | None:
     if subject.ends_on is None:
         return None
     return _assignment(subject, routine, appointer(policy_for(subject.unit, now)))
+
+
+def open_ending(assignment: EditorAssignment, *, now: datetime) -> None:
+    """Open what will be owed of the assignment's last day, near or not, for whoever decides of it
+    now: met at once, it is not asked again when that day is near. Nothing where no routine asks.
+    """
+    if assignment.ends_on is None or assignment.role not in RIGHTS_OF:
+        return
+    routine = routine_until(assignment.ends_on, assignment.municipality, now)
+    if routine is not None:
+        who = appointer(policy_for(assignment.municipality, now))
+        open_obligations([_assignment(assignment, routine, who)], now=now)
 
 
 def meet_followed(assignment: EditorAssignment, *, by: User, now: datetime) -> None:

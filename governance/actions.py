@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from governance.audit import record
-from governance.ending import APPOINTMENT, UNCOVERED, meet_followed
+from governance.ending import APPOINTMENT, UNCOVERED, meet_followed, open_ending
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.founding import tell_of_account
 from governance.models import Absence, Appointment, Municipality, Unit, User
@@ -230,6 +230,7 @@ def end_appointment(
         raise AgainstPolicy(_("Write a new appointment to prolong it."), field="ends_on")
     appointment.ends_on = ends_on
     appointment.save(update_fields=["ends_on"])
+    open_ending(appointment, now=now)
     meet_open(APPOINTMENT, appointment, by=by, now=now)
     record(
         "person.appointment_ended",
@@ -253,6 +254,7 @@ def let_end(appointment: Appointment, *, by: User, now: datetime) -> None:
     require(by, "manage_organisation", appointment.unit, now=now)
     if appointment.ends_on is None:
         raise AgainstPolicy(_("The appointment has no last day."))
+    open_ending(appointment, now=now)
     meet(Owed(APPOINTMENT, appointment, appointment.ends_on.isoformat()), by=by, now=now)
     record("person.appointment_let_end", appointment, by=by, now=now, ends_on=appointment.ends_on)
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import Absence, Appointment, Municipality, Obligation, User
-from governance.obligations import Duty, Plan, meet_open, register, waive_all
-from governance.policy.in_force import policy_for
+from governance.obligations import Duty, Plan, meet_open, open_obligations, register, waive_all
+from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Cited, Routine
 from governance.roles import Role
 
@@ -32,6 +32,18 @@ def routine_in(municipality: Municipality, now: datetime) -> Routine | None:
     """Our routine for what is about to end, where it says how long before."""
     routine = policy_for(municipality, now).routine.get(ROUTINE)
     return routine if routine and routine.window_days else None
+
+
+def routine_until(last: date, municipality: Municipality, now: datetime) -> Routine | None:
+    """The same for whoever decides of something before it is near: None where no policy is in force
+    or the last day is past.
+    """
+    if last < municipality.today(now):
+        return None
+    try:
+        return routine_in(municipality, now)
+    except NoPolicyInForce:
+        return None
 
 
 def horizon(routine: Routine, today: date) -> date:
@@ -94,6 +106,17 @@ def appointment_again(row: Obligation, now: datetime) -> Plan | None:
     if routine is None or not isinstance(appointment, Appointment):
         return None
     return _appointment(appointment, routine) if appointment.ends_on else None
+
+
+def open_ending(appointment: Appointment, *, now: datetime) -> None:
+    """Open what will be owed of the appointment's last day, near or not, for whoever decides of it
+    now: met at once, it is not asked again when that day is near. Nothing where no routine asks.
+    """
+    if appointment.ends_on is None:
+        return
+    routine = routine_until(appointment.ends_on, appointment.municipality, now)
+    if routine is not None:
+        open_obligations([_appointment(appointment, routine)], now=now)
 
 
 def meet_followed(appointment: Appointment, *, by: User, now: datetime) -> None:

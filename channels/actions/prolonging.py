@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from channels.actions.administrators import refuse_one_too_many
 from channels.actions.guideline import settle_guideline
 from channels.actions.people import require_appointer
-from channels.ending import ASSIGNMENT
+from channels.ending import ASSIGNMENT, open_ending
 from channels.models import EditorAssignment
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
@@ -69,6 +69,7 @@ def let_assignment_end(assignment: EditorAssignment, *, by: User, now: datetime)
     require_appointer(assignment.channel, by=by, now=now)
     if assignment.ends_on is None:
         raise AgainstPolicy(_("The assignment has no last day."))
+    open_ending(assignment, now=now)
     meet(Owed(ASSIGNMENT, assignment, assignment.ends_on.isoformat()), by=by, now=now)
     record(
         "editor.let_end",

@@ -103,6 +103,15 @@ def test_saying_that_it_shall_end_meets_it_and_it_is_not_asked_again(town: Town)
         let_assignment_end(assignment, by=town.ben, now=NEAR)
 
 
+def test_said_long_before_it_is_near_it_is_not_asked_when_it_is(town: Town) -> None:
+    assignment = assigned(town, library_page(town))
+    let_assignment_end(assignment, by=town.ben, now=FAR)
+    with pytest.raises(NoLongerPossible, match="Ben"):
+        let_assignment_end(assignment, by=town.ben, now=FAR)
+    open_due(NEAR)
+    assert owed(assignment, "ending_assignment") == []
+
+
 def test_when_its_last_day_has_passed_nobody_is_asked_any_more(town: Town) -> None:
     assignment = assigned(town, library_page(town))
     open_due(NEAR)
@@ -240,8 +249,30 @@ def test_an_appointment_that_shall_end_is_asked_of_once(town: Town, registrar: A
 
 def test_ending_it_sooner_meets_it_too(town: Town, registrar: Appointment) -> None:
     open_due(NEAR)
-    end_appointment(registrar, ends_on=date(2026, 4, 1), by=town.ben, now=NEAR)
+    end_appointment(registrar, ends_on=date(2026, 4, 7), by=town.ben, now=NEAR)
+    open_due(at("2026-04-01"))
     assert owed(registrar, "ending_appointment") == []
+
+
+def test_an_end_decided_long_before_it_is_near_is_not_asked_of_when_it_is(
+    town: Town, registrar: Appointment
+) -> None:
+    other = holds(town.cleo, Role.UNIT_REGISTRAR, town.library)
+    let_end(registrar, by=town.ben, now=FAR)
+    end_appointment(other, ends_on=LAST, by=town.ben, now=FAR)
+    open_due(NEAR)
+    assert owed(registrar, "ending_appointment") + owed(other, "ending_appointment") == []
+    with pytest.raises(NoLongerPossible):
+        let_end(registrar, by=town.ben, now=NEAR)
+
+
+@pytest.mark.parametrize("policy", ["volda", "ekby"])
+def test_where_no_routine_asks_an_end_is_decided_and_leaves_nothing(db: None, policy: str) -> None:
+    town = build(policy)
+    registrar = holds(town.ola, Role.UNIT_REGISTRAR, town.school, ends_on=LAST)
+    let_end(registrar, by=town.ben, now=FAR)
+    end_appointment(registrar, ends_on=date(2026, 4, 7), by=town.ben, now=FAR)
+    assert not Obligation.objects.about(registrar).exists()
 
 
 def test_when_an_appointment_has_ended_nobody_is_asked_any_more(
