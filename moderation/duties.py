@@ -236,14 +236,16 @@ def plan_registration(item: Item, policy: Policy, facts: Facts) -> Plan:
 
 
 def plan_answer(question: Question) -> Plan:
-    """That the editor answers what the registrar asked. No guideline speaks of it."""
+    """That the editor answers what the registrar asked. No guideline speaks of it.
+
+    What was asked stands on the finding alone: more people see what is owed than may read that.
+    """
     return Plan(
         duty="registrar_question",
         subject=question.item,
         unit=question.unit,
         who=Role.RESPONSIBLE_PERSON,
         period=str(question.pk),
-        label=f"{question.item}: {question.text}",
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from channels.models import Channel
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.models import Obligation
-from governance.obligations import waiting_for
+from governance.models import AuditEntry, Obligation
+from governance.obligations import advance_due, waiting_for
+from governance.roles import Role
 from moderation.actions import (
     answer_registrar,
     assess_secrecy,
@@ -17,8 +19,9 @@ from moderation.actions import (
     return_with_question,
 )
 from moderation.models import Item
+from tests.browsers import client_of
 from tests.moderation.scenes import comment, logged, removed
-from tests.town import NOW, Town, later
+from tests.town import NOW, Town, appoint, later
 
 SECOND = later(minutes=1)
 
@@ -85,7 +88,6 @@ def test_a_question_waits_for_the_editor_and_the_finding_no_longer_for_the_regis
     return_with_question(item, "Vilken dag såg du det?", by=town.rut, now=NOW)
     assert (waits(town, "rut"), waits(town, "cleo")) == ([], ["registrar_question"])
     assert not Item.objects.filter(pk=item.pk).to_register().exists()
-    assert "Vilken dag" in Obligation.objects.get(duty="registrar_question").subject_label
     (entry,) = logged("finding.returned")
     assert "Vilken" not in str(entry.facts)
 
@@ -95,6 +97,25 @@ def test_a_question_waits_for_the_editor_and_the_finding_no_longer_for_the_regis
     assert item.questions.get().answer == "I söndags."
     with pytest.raises(NoLongerPossible, match="Cleo Sjö"):
         answer_registrar(item, "I måndags.", by=town.dag, now=SECOND)
+
+
+def test_what_was_asked_is_read_on_the_finding_and_not_where_duties_are_listed(
+    town: Town, item: Item
+) -> None:
+    appoint(town.ola, Role.DATA_PROTECTION_OFFICER, town.root)
+    return_with_question(item, "Vilken dag såg du det?", by=town.rut, now=NOW)
+    assert Obligation.objects.get(duty="registrar_question").subject_label == item.number
+    listed = client_of(town.ola).get(reverse("duties"), {"duty": "registrar_question"})
+    assert item.number in listed.text
+    work = client_of(town.cleo).get(reverse("today"))
+    assert f"Answer the registrar: {item.number}" in work.text
+    for page in (listed, work):
+        assert "Vilken dag" not in page.text
+    finding = reverse("moderation:finding", args=[item.pk])
+    assert "Vilken dag såg du det?" in client_of(town.cleo).get(finding).text
+
+    advance_due(now=later(days=30))
+    assert "Vilken" not in str(list(AuditEntry.objects.values_list("subject_label", "facts")))
 
 
 def test_one_question_at_a_time_and_a_second_after_the_answer(town: Town, item: Item) -> None:
