@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, TypedDict
 
 from governance.models import Municipality, Obligation
@@ -47,26 +47,36 @@ def ladder(row: Obligation, routine: Routine, calendar: Calendar, *, since: date
 
 def moment_of(steps: list[Rung], step: int) -> datetime | None:
     """The moment of the step with that number, or None past the end of the ladder."""
-    return datetime.fromisoformat(steps[step]["at"]) if step < len(steps) else None
+    return _at(steps[step]) if step < len(steps) else None
 
 
-def put_back(row: Obligation, municipality: Municipality) -> list[Rung]:
-    """The steps of a row that is put off: what would have reminded its own holder before does so
-    on the morning of that day. What has passed and what others hear stay where they are.
+def put_back(
+    row: Obligation, municipality: Municipality, *, before: date | None = None
+) -> list[Rung]:
+    """The steps of a row that is put off: its own holder is reminded on the morning of that day and
+    not sooner. What has passed and what others hear stay where they are.
+
+    `before`: the day it was put off to until now, of which the reminder goes.
     """
     steps: list[Rung] = row.steps
     if row.put_off_until is None:
         return steps
-    morning = datetime.combine(row.put_off_until, time.min, municipality.zone)
+    morning = _morning(row.put_off_until, municipality)
+    quiet_to = max(morning, _morning(before or row.put_off_until, municipality))
     told, left = steps[: row.step], steps[row.step :]
-    moved = [
-        Rung(at=morning.isoformat(), who=rung["who"], kind=rung["kind"])
-        if _is_own(rung, row) and datetime.fromisoformat(rung["at"]) < morning
-        else rung
-        for rung in left
-    ]
-    once = {(rung["at"], rung["who"], rung["kind"]): rung for rung in moved}
-    return told + sorted(once.values(), key=lambda rung: datetime.fromisoformat(rung["at"]))
+    if any(_at(rung) == morning for rung in told):
+        return steps  # that morning has come, and its reminder
+    kept = [rung for rung in left if not _is_own(rung, row) or _at(rung) > quiet_to]
+    reminder = Rung(at=morning.isoformat(), who=row.who, kind="remind")
+    return told + sorted([reminder, *kept], key=_at)
+
+
+def _morning(day: date, municipality: Municipality) -> datetime:
+    return datetime.combine(day, time.min, municipality.zone).astimezone(UTC)
+
+
+def _at(rung: Rung) -> datetime:
+    return datetime.fromisoformat(rung["at"])
 
 
 def _is_own(rung: Rung, row: Obligation) -> bool:

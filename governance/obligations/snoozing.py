@@ -1,6 +1,6 @@
 """Putting an open duty off, where our routine allows it: fewer reminders to whoever owes it.
 
-It moves the reminders to its own holder, and nothing else: neither the moment at which it is due
+It moves the reminder to its own holder, and nothing else: neither the moment at which it is due
 nor what others are told.
 """
 
@@ -83,10 +83,10 @@ def put_off(row: Obligation, until: date, *, reason: str, by: User, now: datetim
     _require_day(row, until, today, now)
     if not reason.strip():
         raise AgainstPolicy(_("Write why it is put off."), field="reason")
-    row.put_off_until, row.put_off_by = until, by
+    before, row.put_off_until, row.put_off_by = row.put_off_until, until, by
     row.put_off_on = row.put_off_on or today
     row.put_off_reason = reason.strip()[:300]
-    row.steps = put_back(row, row.municipality)
+    row.steps = put_back(row, row.municipality, before=before)
     row.next_step_at = moment_of(row.steps, row.step)
     row.save()
     said = audit.digest(row.put_off_reason, row.municipality)

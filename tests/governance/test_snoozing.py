@@ -23,6 +23,7 @@ from tests.governance.policy.files import changed
 from tests.town import NOW, Town, adopt_text, at
 
 UNTIL = date(2026, 3, 25)
+THAT_MORNING = at("2026-03-25", "00:00")
 WHY = "Vi flyttar i mars"
 
 
@@ -79,6 +80,47 @@ def test_a_reminder_of_others_comes_although_the_holder_has_put_it_off(
     adopt_text(town.municipality, longer, number=2, in_force_from=date(2020, 1, 2))
     off(row, town, date(2026, 5, 20))
     assert steps(row) == [("04-15 09:00", "information_officer"), ("05-20 00:00", "channel_owner")]
+
+
+def test_whoever_has_had_all_reminders_is_reminded_again_that_morning(
+    town: Town, row: Obligation
+) -> None:
+    assert advance_due(now=at("2026-03-16", "09:00")) == 1
+    off(row, town, now=at("2026-03-17"))
+    assert steps(row)[1:] == [
+        ("03-25 00:00", "channel_owner"),
+        ("04-15 09:00", "information_officer"),
+    ]
+    assert advance_due(now=THAT_MORNING) == 1
+    assert list(row.escalations.order_by("step").values_list("who", flat=True)) == [
+        "channel_owner",
+        "channel_owner",
+    ]
+
+
+def test_put_off_to_an_earlier_day_the_reminder_comes_then_and_no_more(
+    town: Town, row: Obligation
+) -> None:
+    off(row, town)
+    off(row, town, date(2026, 3, 20))
+    assert steps(row) == [("03-20 00:00", "channel_owner"), ("04-15 09:00", "information_officer")]
+
+
+def test_a_reminder_given_that_morning_is_not_given_again_by_a_new_version(
+    town: Town, row: Obligation
+) -> None:
+    off(row, town)
+    Obligation.objects.filter(pk=row.pk).update(period="2025-03-02")
+    Channel.objects.update(last_confirmed_on=date(2025, 3, 2))
+    advance_due(now=THAT_MORNING)
+    adopt_text(
+        town.municipality,
+        changed("[routine.register]", "[routine.register]"),
+        number=2,
+        in_force_from=UNTIL,
+    )
+    replan(town.municipality, now=THAT_MORNING)
+    assert steps(row) == [("03-25 00:00", "channel_owner"), ("04-15 09:00", "information_officer")]
 
 
 def test_it_stands_on_the_row_and_in_the_log_without_its_words(town: Town, row: Obligation) -> None:
