@@ -66,7 +66,7 @@ def in_list(rows: Iterable[Obligation], user: User, now: datetime) -> list[Owed]
             key=row.pk,
             who=str(Role(row.who).label),
             unit=str(row.unit),
-            may_waive=row.unit_id in mine and may_be_waived(row),
+            may_waive=row.unit_id in mine and may_be_waived(row, now),
         )
         for row in rows
     ]

@@ -231,7 +231,9 @@ FORMS: dict[str, Form] = {
     "guideline_review": Form(
         "ben", {"outcome": "stands", "note": WORDS, "decision": WORDS}, beside={"version": "1"}
     ),
-    "waive": Form("anna", {"reason": WORDS}, lambda town: (look_owed(town).pk,)),
+    "waive": Form(
+        "anna", {"reason": WORDS}, lambda town: (look_owed(town, now=timezone.now()).pk,)
+    ),
     "channels:guideline": Form("cleo", {"read": "on"}, _to_acknowledge, beside={"version": "0"}),
     "channels:editor": Form("ben", {"on": "2026-02-27", "how": WORDS}, _to_inform),
     "channels:hand_over": Form(

@@ -21,7 +21,7 @@ from governance.today import in_words
 from governance.typed import refuse, typed
 from governance.waive_form import WaiveForm
 from governance.waiving import RIGHT as WAIVE
-from governance.waiving import waive_duty
+from governance.waiving import require_waivable, waive_duty
 
 PER_PAGE: Final = 50
 
@@ -54,6 +54,7 @@ def waive(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     rows = Obligation.objects.select_related("unit", "municipality")
     row = permitted(rows, pk, WAIVE, request.user, now=now)
+    require_waivable(row, by=request.user, now=now)
     form = typed(request, WaiveForm(request.POST or None))
     if form.is_valid():
         try:

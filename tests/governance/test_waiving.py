@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import AuditEntry, Obligation
@@ -14,6 +15,8 @@ from governance.owed import in_list, owed_in
 from governance.roles import Role
 from governance.waiving import waive_duty
 from moderation.actions import check_in
+from moderation.overview.figures import Period, of_channel
+from moderation.overview.gaps import gap_rows
 from tests.browsers import client_of
 from tests.channels_of_town import assign, open_channel
 from tests.owed_of_town import look_owed
@@ -120,6 +123,39 @@ def test_a_breach_of_the_duty_of_supervision_is_never_waived(town: Town) -> None
     assert not shown.may_waive
 
 
+@pytest.mark.parametrize("strength", ["must", "should", ""])
+def test_what_was_missed_is_not_waived_and_is_counted_as_missed(town: Town, strength: str) -> None:
+    channel = open_channel(town.library)
+    row = look_owed(town, channel)
+    Obligation.objects.filter(pk=row.pk).update(strength=strength)
+    row.refresh_from_db()
+    with pytest.raises(AgainstPolicy, match="late cannot be waived") as refused:
+        waive_duty(row, reason="Plattformen låg nere.", by=town.anna, now=later(days=1))
+    assert refused.value.clause == row.clause
+    (shown,) = in_list([row], town.anna, later(days=1))
+    assert not shown.may_waive
+    missed = of_channel(channel, Period.of_year(2026))
+    assert list(gap_rows(missed, later(days=1))) == [row]
+
+
+def test_until_the_day_is_over_it_is_waived(town: Town) -> None:
+    row = look_owed(town)
+    assert row.due_at is not None
+    (shown,) = in_list([row], town.anna, row.due_at)
+    assert shown.may_waive
+    waive_duty(row, reason="Stängt", by=town.anna, now=later(row.due_at, seconds=-1))
+    row.refresh_from_db()
+    assert row.waived_by == town.anna
+
+
+def test_the_page_offers_no_waiving_of_what_is_late(town: Town) -> None:
+    row = look_owed(town)
+    page = client_of(town.anna).get(reverse("waive", args=[row.pk]))
+    assert page.status_code == 422
+    assert "What is late cannot be waived." in page.text
+    assert reverse("waive", args=[row.pk]) not in client_of(town.anna).get(reverse("duties")).text
+
+
 def test_the_second_is_told_what_the_first_did(town: Town) -> None:
     channel = open_channel(town.library)
     assign(town.cleo, channel, Role.RESPONSIBLE_PERSON)
@@ -134,7 +170,7 @@ def test_the_second_is_told_what_the_first_did(town: Town) -> None:
 
 
 def test_the_page_keeps_the_reason_that_is_too_long_and_waives_by_a_right_one(town: Town) -> None:
-    row = look_owed(town)
+    row = look_owed(town, now=timezone.now())
     anna, address = client_of(town.anna), reverse("waive", args=[row.pk])
     long = "Å" * 301
     page = anna.post(address, {"reason": long})
