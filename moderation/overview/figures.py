@@ -47,8 +47,9 @@ _FIRST: Final = (
 )
 
 
-# Each look beside the assignments that whoever made it had to the channel then, of which the first
-# in order counts. A join for all of them: asked row by row it takes a hundred times as long.
+# Each look beside the assignments that whoever made it, or whoever they stood in for, had to the
+# channel then; of their own the first in order counts. A join for all of them: asked row by row it
+# takes a hundred times as long.
 _COVERED: Final = """
 WITH met (id, channel_id, person_id, met_at, due_at, met_on) AS MATERIALIZED ({met}),
 assigned AS (
@@ -65,6 +66,9 @@ assigned AS (
       ON away.deputy_id = met.person_id AND met.met_on BETWEEN away.starts_on AND away.ends_on
     JOIN channels_editorassignment AS held
       ON held.channel_id = met.channel_id AND held.user_id = away.user_id
+     AND held.starts_on <= met.met_on
+     AND (held.ends_on IS NULL OR held.ends_on >= met.met_on)
+     AND (held.revoked_at IS NULL OR held.revoked_at > met.met_at)
 )
 SELECT CASE WHEN assigned.id IS NOT NULL THEN (%s)[assigned.place]
             WHEN standing_in.id IS NOT NULL THEN %s ELSE %s END AS role,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel
@@ -78,6 +79,31 @@ def test_an_assignment_that_ends_later_changes_nothing_of_what_was(
     found = covered_by(of_channel(looked, YEAR), looked.municipality, named=False)
 
     assert "substitute" in {each.role for each in found}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ends_on": day(6)},
+        {"starts_on": day(8)},
+        {
+            "revoked_at": moment(7, "09:00"),
+            "revoked_by": F("user"),
+            "revoke_reason": "Nya uppgifter",
+        },
+    ],
+    ids=["over the day before", "from the day after", "revoked that morning"],
+)
+def test_nobody_is_deputy_on_a_channel_for_whoever_had_no_assignment_then(
+    change: dict[str, object], looked: Channel
+) -> None:
+    looked.assignments.filter(role=Role.RESPONSIBLE_PERSON).update(**change)
+
+    found = covered_by(of_channel(looked, YEAR), looked.municipality, named=True)
+
+    assert {each.role for each in found if each.name == "Ola Rönn"} == {
+        "by a role at the unit or centrally"
+    }
 
 
 def test_whoever_is_not_shown_by_name_is_told_by_title(town: Town, looked: Channel) -> None:
