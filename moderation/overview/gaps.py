@@ -17,13 +17,17 @@ from moderation.overview.figures import Period, looks
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A look that did not come in time. `written_at` None: it never came. `why`: their words."""
+    """A look that did not come in time. `written_at` None: it never came. `why`: their words.
+
+    `afterwards`: it was written when its day was over, so on somebody's word.
+    """
 
     channel: str
     platform: str
     channel_id: int
     day: date
     written_at: datetime | None
+    afterwards: bool
     who: str
     why: str
 
@@ -31,13 +35,15 @@ class Gap:
 def gap_rows(rows: QuerySet[Obligation], now: datetime) -> QuerySet[Obligation]:
     """The looks missed, or met after their moment, in order of their day."""
     gone = (OPEN & Q(due_at__lte=now)) | Q(met_at__gte=F("due_at"))
-    return looks(rows).filter(gone).order_by("due_on", "subject_label", "period", "pk")
+    found = looks(rows).filter(gone).select_related("met_by")
+    return found.order_by("due_on", "subject_label", "period", "pk")
 
 
 def gaps(rows: Iterable[Obligation]) -> list[Gap]:
     """The rows told, by three queries whatever their number: a page of them, not all."""
     found = list(rows)
-    channels = Channel.objects.select_related("platform").in_bulk({row.subject_id for row in found})
+    near = Channel.objects.select_related("platform", "municipality")
+    channels = near.in_bulk({row.subject_id for row in found})
     entries = {
         (entry.channel_id, entry.period): entry
         for entry in CheckIn.objects.standing()
@@ -53,6 +59,8 @@ def gaps(rows: Iterable[Obligation]) -> list[Gap]:
 
 def _told(row: Obligation, channel: Channel, entries: dict[tuple[int, str], CheckIn]) -> Gap:
     entry = entries.get((row.subject_id, row.period))
+    # a look can be one for other turns too, and is entered for the first of them alone
+    looker = entry.by if entry else row.met_by
     assert row.due_on is not None  # noqa: S101 - a look is owed for a day
     return Gap(
         channel=channel.name,
@@ -60,7 +68,8 @@ def _told(row: Obligation, channel: Channel, entries: dict[tuple[int, str], Chec
         channel_id=channel.pk,
         day=row.due_on,
         written_at=row.met_at,
-        who=entry.by.shown_name if entry else "",
+        afterwards=row.met_at is not None and channel.municipality.today(row.met_at) > row.due_on,
+        who=looker.shown_name if looker else "",
         why=entry.note if entry else "",
     )
 

@@ -13,7 +13,7 @@ from governance.obligations import label_of, open_due, waive
 from governance.permissions import units_below
 from governance.roles import Role
 from moderation import reply_figures
-from moderation.actions import answer_inquiry, check_in, declare_rest
+from moderation.actions import answer_inquiry, check_in, declare_crisis, declare_rest
 from moderation.overview.figures import (
     Counts,
     Period,
@@ -119,10 +119,30 @@ def test_whoever_is_not_shown_by_name_is_told_by_title(town: Town, looked: Chann
 def test_the_gaps_are_named_with_what_somebody_said_of_them(looked: Channel) -> None:
     found = gaps(gap_rows(of_channel(looked, YEAR), EVENING))
 
-    assert [(each.day, each.who, each.why) for each in found] == [
-        (day(8), "Cleo Sjö", WHY),
-        (day(9), "", ""),
+    assert [(each.day, each.who, each.afterwards, each.why) for each in found] == [
+        (day(8), "Cleo Sjö", True, WHY),
+        (day(9), "", False, ""),
     ]
+
+
+def test_a_turn_met_late_by_the_look_of_another_names_who_looked(
+    town: Town, looked: Channel
+) -> None:
+    begins, until = moment(11, "08:00"), moment(11, "16:00")
+    declare_crisis([looked], why="Översvämning", until=until, by=town.ben, now=begins)
+    looks_owed(town, 11)
+    check_in(looked, by=town.dag, now=moment(11, "18:00"))
+
+    found = [
+        each
+        for each in gaps(gap_rows(of_channel(looked, YEAR), moment(11, "19:00")))
+        if each.day == day(11) and each.written_at
+    ]
+    page = client_of(town.sten).get(f"/overview/channels/{looked.pk}/?year=2026").content.decode()
+
+    assert [(each.who, each.afterwards) for each in found] == [("Dag Åberg", False)]
+    assert "Done late" in page
+    assert ">, " not in page
 
 
 def test_what_is_left_open_of_a_channel_that_has_closed_is_not_missed(looked: Channel) -> None:
