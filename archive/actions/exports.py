@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from archive.packages import write_diary_package
 from archive.records import Period, count_records, plans_without_document, rows
 from channels.actions.documents import render_plan
 from governance import audit, files
+from governance.alone import alone_with
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.files import ZIP, FileDamaged, FileRefused, store
 from governance.models import StoredFile, Unit, User
@@ -90,7 +91,7 @@ def build_export(export: Export, *, now: datetime) -> Export:
     been damaged, or a package too large to keep, makes the export fail with the reason; nothing
     half true is handed out.
     """
-    with _alone_with(export) as alone:
+    with alone_with(export) as alone:
         export.refresh_from_db()
         if not alone or export.state not in {Export.State.WAITING, Export.State.RUNNING}:
             return export
@@ -128,28 +129,6 @@ def _fail(export: Export, problem: str, now: datetime) -> None:
     Export.objects.filter(pk=export.pk).update(
         state=Export.State.FAILED, problem=problem[:300], finished_at=now
     )
-
-
-class _alone_with:  # noqa: N801 - reads as the statement it is used in
-    """An advisory lock of PostgreSQL on the export, held until the end, or not obtained."""
-
-    #: any number that no other lock of ours uses; the export's key is the second half
-    SPACE = 40_801
-
-    def __init__(self, export: Export) -> None:
-        self.key = export.pk
-        self.obtained = False
-
-    def __enter__(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [self.SPACE, self.key])
-            self.obtained = bool(cursor.fetchone()[0])
-        return self.obtained
-
-    def __exit__(self, *_error: object) -> None:
-        if self.obtained:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [self.SPACE, self.key])
 
 
 def _package(export: Export, *, now: datetime) -> tuple[StoredFile, dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -11,8 +12,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from governance import audit, render
+from governance.alone import alone_with
 from governance.errors import AgainstPolicy, NoLongerPossible
-from governance.files import PDF, FileRefused, store
+from governance.files import PDF, FileDamaged, FileRefused, store
 from governance.logo import content_of
 from governance.models import StoredFile, Unit, User
 from governance.permissions import require
@@ -21,6 +23,8 @@ from moderation.overview.paper import SupervisionPaper, supervision_paper
 from moderation.overview.reach import RIGHT
 
 State = SupervisionReport.State
+
+logger = logging.getLogger(__name__)
 
 #: Days that one document covers at most: a leap year.
 LONGEST: Final = 366
@@ -76,19 +80,27 @@ def reports_waiting() -> list[int]:
 def make_report(pk: int, *, now: datetime) -> SupervisionReport:
     """Make and keep the document of a report that waits; one that is made stays as it is.
 
-    The log is signed first, so that the document can say up to which row it speaks. Of two makers
-    the first to keep theirs wins.
+    The log is signed first, so that the document can say up to which row it speaks. Two workers
+    never make the same one: the second finds it locked and leaves it. One that cannot be made has
+    failed, for the same would stop it at every turn; whoever needs it asks again.
     """
     report = SupervisionReport.objects.select_related("municipality", "unit").get(pk=pk)
-    if report.state != State.WAITING:
-        return report
-    mark = audit.checkpoint_or_tell(report.municipality, now=now)
-    # made outside the lock: it takes seconds
-    content = printed(supervision_paper(report, mark, now))
-    with transaction.atomic():
-        report = SupervisionReport.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-        if report.state == State.WAITING:
+    with alone_with(report) as alone:
+        report.refresh_from_db()
+        if not alone or report.state != State.WAITING:
+            return report
+        try:
+            mark = audit.checkpoint_or_tell(report.municipality, now=now)
+            content = printed(supervision_paper(report, mark, now))
             _keep(report, content, now=now)
+        except FileRefused as refusal:
+            _fail(report, " ".join(refusal.messages))
+        except FileDamaged as damage:
+            _fail(report, str(damage))
+        except Exception as fault:
+            logger.exception("The report on supervision %s could not be made", pk)
+            _fail(report, type(fault).__name__)
+    report.refresh_from_db()
     return report
 
 
@@ -104,19 +116,20 @@ def printed(paper: SupervisionPaper) -> bytes:
         )
 
 
+@transaction.atomic
 def _keep(report: SupervisionReport, content: bytes, *, now: datetime) -> None:
     place, system = report.municipality, User.objects.system()
-    try:
-        report.file = store(
-            content, municipality=place, name=f"{report}.pdf", by=system, now=now, allow=PDF
-        )
-    except FileRefused as refusal:
-        report.state, report.problem = State.FAILED, " ".join(refusal.messages)[:300]
-        report.save(update_fields=["state", "problem"])
-        return
+    report.file = store(
+        content, municipality=place, name=f"{report}.pdf", by=system, now=now, allow=PDF
+    )
     report.state, report.made_at = State.READY, now
     report.save(update_fields=["state", "file", "made_at"])
     audit.record("report.made", report, by=system, now=now, sha256=report.file.sha256)
+
+
+def _fail(report: SupervisionReport, problem: str) -> None:
+    """Say on the row why there is no document: in words, or by the kind of the fault alone."""
+    SupervisionReport.objects.filter(pk=report.pk).update(state=State.FAILED, problem=problem[:300])
 
 
 @transaction.atomic

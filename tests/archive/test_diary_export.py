@@ -17,7 +17,6 @@ from django.db import connection
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from archive.actions.exports import (
-    _alone_with,
     build_export,
     download_export,
     exports_waiting,
@@ -30,6 +29,7 @@ from archive.tasks import make_export, make_waiting_exports
 from channels.actions.deciding import return_plan
 from channels.actions.planning import submit_plan
 from channels.models import Channel
+from governance.alone import alone_with
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.files import _path, open_stored
 from governance.models import AuditEntry, StoredFile
@@ -418,7 +418,7 @@ def test_a_worker_leaves_alone_what_another_is_making() -> None:
         make_export(export.pk)
         connection.close()
 
-    with _alone_with(export) as alone:
+    with alone_with(export) as alone:
         assert alone
         other = threading.Thread(target=another_worker)
         other.start()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import subprocess
+import threading
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pytest
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from django.db import connection
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from channels.models import Channel
+from governance.alone import alone_with
 from governance.audit import checkpoint
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
-from governance.files import open_stored
+from governance.files import _path, open_stored
+from governance.logo import change_logo
 from governance.models import AuditEntry
 from moderation.actions import reports
 from moderation.actions.reports import download_report, make_report, request_report
@@ -27,6 +31,7 @@ from tests.channels_of_town import assign, open_channel
 from tests.conformance.verapdf import verdict
 from tests.moderation.scenes import logged
 from tests.moderation.year_of_looks import EVENING, WHY, moment, ten_days
+from tests.pictures import logo
 from tests.town import LONG_AGO, Town, adopt_text, at, build, file_of, later
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 11)
@@ -189,6 +194,52 @@ def test_what_a_worker_fell_over_is_made_at_the_next_turn(
 
     assert sent == [report.pk, report.pk]
     assert reports.reports_waiting() == [report.pk]
+
+
+def test_a_document_that_cannot_be_made_has_failed_and_is_not_tried_for_ever(
+    town: Town, tmp_path: Path, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    report = asked(town)
+    settings.MEDIA_ROOT = tmp_path / "full"
+    settings.MEDIA_ROOT.write_bytes(b"a file where the folder was")
+    make_report(report.pk, now=EVENING)
+
+    report.refresh_from_db()
+    assert (report.state, report.problem) == (State.FAILED, "FileExistsError")
+    assert reports.reports_waiting() == []
+    assert "FileExistsError" in caplog.text, "with where it happened"
+    page = client_of(town.ben).get("/overview/reports/").content.decode()
+    assert "Could not be made" in page
+    assert "hx-get" not in page
+
+
+def test_a_document_whose_logo_is_gone_has_failed_with_the_files_name(town: Town) -> None:
+    kept = change_logo(town.municipality, logo(), by=town.ben, now=EVENING).logo
+    assert kept is not None
+    _path(kept.municipality_id, kept.sha256).unlink()
+
+    report = made(town)
+
+    assert report.state == State.FAILED
+    assert kept.name in report.problem
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_leaves_alone_the_report_that_another_is_making() -> None:
+    report = asked(build())
+
+    def another_worker() -> None:
+        make_report(report.pk, now=EVENING)
+        connection.close()
+
+    with alone_with(report) as alone:
+        assert alone
+        other = threading.Thread(target=another_worker)
+        other.start()
+        other.join()
+        report.refresh_from_db()
+        assert report.state == State.WAITING
+    assert make_report(report.pk, now=EVENING).state == State.READY
 
 
 def test_each_download_is_in_the_log(town: Town, looked: Channel) -> None:
