@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from django.core import mail
+from django.db import connection
 
 from archive.actions.snapshots import take_snapshot
 from channels.actions.custody import hand_over_login
@@ -265,6 +266,8 @@ class Playing:
         midnights = {self.year.clock.begins(day) for day in days(FIRST, self.until)}
         for minute in sorted(minutes | midnights | set(self.acts)):
             now = self.moment(minute)
+            if minute in midnights:
+                _know_what_is_there()
             for act in self.acts.get(minute, ()):
                 act(now)
             begun = len(self.clock.letters)
@@ -290,6 +293,13 @@ class Playing:
         }
         assert len(found) == len(passed), "nothing is noticed twice"
         return found
+
+
+def _know_what_is_there() -> None:
+    """What the database does by itself where a day takes a day, and is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE governance_obligation, governance_escalation")
+        cursor.execute("ANALYZE governance_notice, governance_heldback, moderation_checkin")
 
 
 def _minute(moment: datetime | None) -> int:
