@@ -2,8 +2,9 @@
 
 It is not reckoned, it is done: the version is adopted, what is open is moved, what it asks for is
 opened, all by the functions that do so in earnest; what came of it is read, and everything is
-rolled back. So what is shown is what would happen. Meanwhile the rows are held, and whoever meets
-one of them waits; hence `MOST_OPEN`.
+rolled back. So what is shown is what would happen. Meanwhile everything open in the municipality is
+held, and from the adoption on so is the end of its log: whoever meets a duty there waits, and then
+whoever does anything that the log tells of. Hence `MOST_OPEN`.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ MOST_OPEN: Final = 2_000
 #: So long a comparison waits for somebody who is at one of the rows, before it gives up.
 _PATIENCE: Final = "5s"
 
-#: PostgreSQL's code for a lock that was not obtained in that time.
-_LOCK_NOT_AVAILABLE: Final = "55P03"
+#: PostgreSQL's codes for a lock that was not obtained in that time, and for two who wait for each
+#: other.
+_OTHERS_AT_WORK: Final = frozenset({"55P03", "40P01"})
 
 Kind = Literal["appears", "moves", "goes"]
 KINDS: Final[tuple[Kind, ...]] = ("appears", "moves", "goes")
@@ -152,6 +154,7 @@ def foreseen(
     with _told_of_others_at_work(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_PATIENCE])
+        _hold_open(municipality)
         # what the version in force asks for by now is no difference that the new one makes
         _bring_up_to_date(municipality, now)
         with connection.cursor() as cursor:
@@ -176,17 +179,27 @@ def _told_of_others_at_work() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) != _LOCK_NOT_AVAILABLE:
+        if getattr(error.__cause__, "pgcode", None) not in _OTHERS_AT_WORK:
             raise
         raise NoLongerPossible(
             _("Somebody is at one of the duties just now. Compare again in a moment.")
         ) from error
 
 
+def _hold_open(municipality: Municipality) -> None:
+    """Lock what is open before anything is written to the log, as whoever meets a duty does.
+
+    The other way round the two would wait for each other.
+    """
+    rows = Obligation.objects.open().filter(municipality=municipality).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
 def _bring_up_to_date(municipality: Municipality, now: datetime) -> None:
     """What the task `open_due` does, for one municipality."""
     replan(municipality, now=now)
-    open_due(now, [municipality])
+    # what could not be opened for somebody else's lock would be shown as not asked for
+    open_due(now, [municipality], let_through=OperationalError)
 
 
 def _refuse_too_many(municipality: Municipality, most: int | None) -> None:

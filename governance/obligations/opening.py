@@ -21,6 +21,7 @@ from governance.policy.types import Cited
 logger = logging.getLogger(__name__)
 
 Key = tuple[str, int, int, str]
+Faults = type[Exception] | tuple[type[Exception], ...]
 
 
 def open_obligations(
@@ -50,37 +51,47 @@ def open_obligations(
     return len(rows)
 
 
-def open_due(now: datetime, municipalities: Iterable[Municipality] | None = None) -> int:
+def open_due(
+    now: datetime,
+    municipalities: Iterable[Municipality] | None = None,
+    *,
+    let_through: Faults = (),
+) -> int:
     """Open what the policies ask for at `now` in every municipality, or in those given.
 
     Returns how many obligations were opened.
 
     A duty or municipality that fails is reported in the log and tried again at the next run.
+    `let_through`: faults that are raised instead, for a caller that has no next run.
     """
     opened = 0
     for municipality in Municipality.objects.all() if municipalities is None else municipalities:
-        opened += _opened_in(municipality, now)
+        opened += _opened_in(municipality, now, let_through)
     return opened
 
 
-def _opened_in(municipality: Municipality, now: datetime) -> int:
+def _opened_in(municipality: Municipality, now: datetime, let_through: Faults) -> int:
     try:
         ground = Ground.of(municipality, now)
+    except let_through:
+        raise
     except Exception:
         logger.exception("nothing could be opened in %s", municipality.slug)
         return 0
     if ground.version is None:
         return 0  # nothing binds them yet
-    return sum(_opened_by(duty, ground, now) for duty in duties())
+    return sum(_opened_by(duty, ground, now, let_through) for duty in duties())
 
 
-def _opened_by(duty: Duty, ground: Ground, now: datetime) -> int:
+def _opened_by(duty: Duty, ground: Ground, now: datetime, let_through: Faults) -> int:
     if duty.opener is None:
         return 0
     municipality = ground.municipality
     try:
         with transaction.atomic():
             return open_obligations(duty.opener(municipality, now), now=now, ground=ground)
+    except let_through:
+        raise
     except Exception:
         logger.exception("%s could not be opened in %s", duty.key, municipality.slug)
         return 0
