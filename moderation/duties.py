@@ -68,6 +68,26 @@ def plan_check_ins(municipality: Municipality, now: datetime) -> Iterator[Plan]:
             for plan in _plan_turns(found, day, calendars, policy_for(municipality, moment)):
                 if adopted_at is None or plan.due.at is None or plan.due.at > adopted_at:
                     yield plan
+    yield from _asked_again(municipality, today, calendars, now)
+
+
+def _asked_again(
+    municipality: Municipality, today: date, calendars: Calendars, now: datetime
+) -> Iterator[Plan]:
+    """Today's turns that were not asked for and are again, as on a day that was closed by mistake.
+
+    What would have fallen due meanwhile is not owed after the fact.
+    """
+    gone = Obligation.objects.no_longer_asked().filter(
+        municipality=municipality, duty="check_in", due_on=today, due_at__gt=now
+    )
+    turns = set(gone.values_list("subject_id", "period"))
+    if not turns:
+        return
+    channels = list(watched(municipality).filter(pk__in={channel for channel, _period in turns}))
+    for plan in _plan_turns(channels, today, calendars, policy_for(municipality, now)):
+        if (plan.subject.pk, plan.period) in turns:
+            yield plan
 
 
 def _adopted_today(municipality: Municipality, now: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models.organisation import Municipality, Unit
-from governance.models.people import User
+from governance.models.people import SYSTEM, User
 from governance.models.policy import PolicyVersion
 
 #: Neither met nor waived. The condition of every index and question about open rows.
@@ -27,6 +27,10 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
     def overdue(self, now: datetime) -> Self:
         """Open and past its moment: a question asked, never a state stored."""
         return self.open().filter(due_at__lt=now)
+
+    def no_longer_asked(self) -> Self:
+        """Those that nobody waived: policy or calendar did not ask for them, and may again."""
+        return self.filter(waived_at__isnull=False, waived_by__email=SYSTEM)
 
     def about(self, subject: models.Model) -> Self:
         """Those whose subject is this row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -18,6 +18,9 @@ from simple_history.models import HistoricalRecords
 
 from governance.models.organisation import Municipality, Unit
 from governance.roles import Role
+
+#: The address of the actor that scheduled work is recorded under.
+SYSTEM: Final = "system@uppsikt.invalid"
 
 
 class DateRange(Func):
@@ -63,7 +66,7 @@ class UserManager(BaseUserManager["User"]):
     def system(self) -> User:
         """The actor that scheduled work is recorded under. Nobody can sign in as it."""
         user, _created = self.get_or_create(
-            email="system@uppsikt.invalid",
+            email=SYSTEM,
             defaults={"name": "Uppsikt", "title": "", "is_active": False, "password": "!"},
         )
         return user

@@ -11,9 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 
-from governance.models import Municipality, Obligation
+from governance import audit
+from governance.models import Municipality, Obligation, User
+from governance.models.people import SYSTEM
 from governance.obligations.ground import Ground
-from governance.obligations.ladder import ladder, moment_of
+from governance.obligations.ladder import Rung, ladder, moment_of, put_back
+from governance.obligations.log import line_about
 from governance.obligations.registry import Duty, Plan, duties, duty_of
 from governance.policy.law import acts_of
 from governance.policy.types import Cited
@@ -29,6 +32,8 @@ def open_obligations(
 ) -> int:
     """Open what is planned and not there yet, whether open, met or waived; returns how many.
 
+    What a policy or calendar before this one did not ask for, and nobody waived, is opened again.
+
     `ground`: that of the plans' municipality, where the caller has it at hand. `new`: the subjects
     were made in this transaction, so that nothing can be there of them.
 
@@ -36,19 +41,47 @@ def open_obligations(
     is reported in the log; it never keeps the others from being opened.
     """
     by_key = {_key(plan): plan for plan in plans}
-    there = set() if new else _there_already(by_key)
+    there = {} if new else _there_already(by_key)
     grounds = {ground.municipality.pk: ground} if ground else {}
-    rows = []
+    rows, again = [], []
     for key, plan in by_key.items():
-        if key in there:
+        gone = there.get(key)
+        if key in there and gone is None:
             continue
         place = plan.unit.municipality_id
         if place not in grounds:
             grounds[place] = Ground.of(plan.unit.municipality, now)
-        rows.append(planned(plan, grounds[place], now=now))
+        if gone is None:
+            rows.append(planned(plan, grounds[place], now=now))
+        else:
+            again.append((gone, plan, grounds[place]))
     # somebody else may open the same at this moment: the constraint decides, not the look above
     Obligation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    return len(rows)
+    return len(rows) + (_open_again(again, now) if again else 0)
+
+
+@transaction.atomic
+def _open_again(asked: list[tuple[int, Plan, Ground]], now: datetime) -> int:
+    """Open the rows (keys) that are asked for again, each as if it came now; returns how many.
+
+    What has been told of them stays told. Each leaves a row in the log.
+    """
+    gone = Obligation.objects.no_longer_asked().filter(pk__in=[pk for pk, _plan, _ground in asked])
+    held = gone.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk()
+    lines = []
+    for pk, plan, ground in asked:
+        if (row := held.get(pk)) is None:
+            continue  # somebody else was quicker
+        before = {"policy_before": row.policy_id, "due_before": row.due_at}
+        row.opened_at = now
+        row.waived_at, row.waived_by, row.waive_reason = None, None, ""
+        row.put_off_on, row.put_off_until = None, None
+        row.put_off_by, row.put_off_reason = None, ""
+        describe(row, plan, ground)
+        set_steps_to_come(row, ground, now=now)
+        row.save()
+        lines.append(line_about(row, "obligation.replanned", due=row.due_at, **before))
+    return audit.record_many(lines, by=User.objects.system(), now=now)
 
 
 def open_due(
@@ -146,27 +179,48 @@ def set_ladder(row: Obligation, ground: Ground, *, since: datetime) -> None:
     row.next_step_at = moment_of(row.steps, 0)
 
 
+def set_steps_to_come(row: Obligation, ground: Ground, *, now: datetime) -> None:
+    """Compute the steps anew after those that have been told, which stay told."""
+    told = row.steps[: row.step]
+    set_ladder(row, ground, since=now)
+    row.steps = told + _still_to_tell(row.steps, told, now)
+    row.steps = put_back(row, ground.municipality)
+    row.next_step_at = moment_of(row.steps, row.step)
+
+
+def _still_to_tell(fresh: list[Rung], told: list[Rung], now: datetime) -> list[Rung]:
+    """The new ladder without what has been told: nobody hears twice that the same thing is late."""
+    heard = {(rung["who"], rung["kind"]) for rung in told}
+    return [
+        rung
+        for rung in fresh
+        if datetime.fromisoformat(rung["at"]) > now or (rung["who"], rung["kind"]) not in heard
+    ]
+
+
 def _key(plan: Plan) -> Key:
     kind = ContentType.objects.get_for_model(plan.subject)
     return plan.duty, kind.pk, plan.subject.pk, plan.period
 
 
-def _there_already(wanted: dict[Key, Plan]) -> set[Key]:
-    """The keys that have a row, asked duty by duty so that the unique index answers."""
+def _there_already(wanted: dict[Key, Plan]) -> dict[Key, int | None]:
+    """The keys that have a row, asked duty by duty so that the unique index answers; with the row
+    (its key) where it was waived by nobody and may be opened again.
+    """
     subjects: dict[tuple[str, int], set[int]] = defaultdict(set)
     periods: dict[tuple[str, int], set[str]] = defaultdict(set)
     for duty, kind, subject, period in wanted:
         subjects[duty, kind].add(subject)
         periods[duty, kind].add(period)
-    found: set[Key] = set()
+    found: dict[Key, int | None] = {}
     for (duty, kind), ids in subjects.items():
         rows = Obligation.objects.filter(
             duty=duty, subject_type=kind, subject_id__in=ids, period__in=periods[duty, kind]
         )
-        found |= {
-            (duty, kind, subject, period)
-            for subject, period in rows.values_list("subject_id", "period")
-        }
+        for pk, subject, period, waiver in rows.values_list(
+            "pk", "subject_id", "period", "waived_by__email"
+        ):
+            found[duty, kind, subject, period] = pk if waiver == SYSTEM else None
     return found
 
 

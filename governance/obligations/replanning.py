@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from governance import audit
 from governance.models import Municipality, Obligation, User
 from governance.obligations.ground import Ground
-from governance.obligations.ladder import Rung, moment_of, put_back
 from governance.obligations.log import line_about
-from governance.obligations.opening import describe, set_ladder
+from governance.obligations.opening import describe, set_steps_to_come
 from governance.obligations.registry import duties, duty_of
 
 logger = logging.getLogger(__name__)
@@ -165,7 +164,6 @@ def _move(row: Obligation, ground: Ground, by: User, now: datetime, *, gone: str
 
     `gone`: why it is waived, where nothing is asked for any more.
     """
-    told = row.steps[: row.step]
     duty = duty_of(row.duty)
     row.policy = ground.version
     if duty.plan_again is not None:
@@ -180,18 +178,5 @@ def _move(row: Obligation, ground: Ground, by: User, now: datetime, *, gone: str
             row.waive_reason = gone
             return "obligation.no_longer_asked"
         describe(row, plan, ground)
-    set_ladder(row, ground, since=now)
-    row.steps = told + _still_to_tell(row.steps, told, now)
-    row.steps = put_back(row, ground.municipality)
-    row.next_step_at = moment_of(row.steps, row.step)
+    set_steps_to_come(row, ground, now=now)
     return "obligation.replanned"
-
-
-def _still_to_tell(fresh: list[Rung], told: list[Rung], now: datetime) -> list[Rung]:
-    """The new ladder without what has been told: nobody hears twice that the same thing is late."""
-    heard = {(rung["who"], rung["kind"]) for rung in told}
-    return [
-        rung
-        for rung in fresh
-        if datetime.fromisoformat(rung["at"]) > now or (rung["who"], rung["kind"]) not in heard
-    ]

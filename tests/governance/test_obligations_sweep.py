@@ -316,6 +316,40 @@ def test_what_the_new_policy_no_longer_asks_for_is_waived_with_the_reason(
     assert sweep(later(days=9)) == 0
 
 
+def test_what_is_asked_for_again_is_opened_again_and_told_no_more_of_what_was_told(
+    town: Town, row: Obligation
+) -> None:
+    sweep(LATE)
+    adopt_ladder(town.municipality, number=3, in_force_from=NOW.date())
+    with only(replace(LOOK, plan_again=lambda _row, _now: None)):
+        replan(town.municipality, now=LATE)
+    asked = plan(town.library, NOW)
+    assert open_obligations([asked], now=later(LATE, hours=1)) == 1
+    assert open_obligations([asked], now=later(LATE, hours=1)) == 0
+    row.refresh_from_db()
+    assert (row.is_open, row.waived_by, row.opened_at) == (True, None, later(LATE, hours=1))
+    assert AuditEntry.objects.order_by("-pk").first().act == "obligation.replanned"  # type: ignore[union-attr]
+    sweep(later(days=9))
+    assert [(who, kind) for _step, who, kind in told(row)] == [
+        ("operations_manager", "remind"),
+        ("operations_manager", "tell"),
+        ("sector_head", "tell"),
+    ]
+
+
+@pytest.mark.parametrize("ended", ["met", "waived"])
+def test_what_somebody_met_or_waived_is_not_opened_again(
+    town: Town, row: Obligation, ended: str
+) -> None:
+    if ended == "met":
+        meet(row, by=town.anna, now=NOW)
+    else:
+        waive(row, by=town.anna, now=NOW, reason="Det behövs inte")
+    assert open_obligations([plan(town.library, NOW)], now=NOW) == 0
+    row.refresh_from_db()
+    assert not row.is_open
+
+
 def test_the_run_that_opens_first_moves_what_a_new_version_left_behind(
     town: Town, row: Obligation
 ) -> None:

@@ -229,6 +229,22 @@ def test_a_new_version_without_the_routine_asks_no_longer(town: Town) -> None:
     assert owed(channel) == []
 
 
+def test_under_a_longer_time_it_is_owed_again_when_that_is_over_too(town: Town) -> None:
+    channel = library_page(town)
+    posted(channel, "2026-03-02", town)
+    open_due(QUIET)
+    longer = changed("inactive_days = 90", "inactive_days = 180")
+    adopt_text(town.municipality, longer, number=2, in_force_from=date(2026, 6, 1))
+    replan(town.municipality, now=QUIET)
+    open_due(at("2026-08-29"))
+    assert owed(channel) == []
+    open_due(at("2026-08-30"))
+    (row,) = owed(channel)
+    assert (row.opened_at, row.waive_reason) == (at("2026-08-30"), "")
+    moved = AuditEntry.objects.filter(act="obligation.replanned", facts__duty="inactivity")
+    assert moved.get().subject_id == channel.pk
+
+
 # --- what meets it -------------------------------------------------------------------------------
 
 

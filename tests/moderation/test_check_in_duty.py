@@ -9,8 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from channels.models import Channel
 from governance.models import Obligation
-from governance.obligations import advance_due, open_due, replan, replan_everywhere, waiting_for
-from governance.open_hours import close_day, set_office_hours
+from governance.obligations import (
+    advance_due,
+    open_due,
+    replan,
+    replan_everywhere,
+    waiting_for,
+    waive,
+)
+from governance.open_hours import close_day, open_day, set_office_hours
 from governance.today import listed_for
 from moderation.actions import check_in
 from moderation.duties import plan_check_ins
@@ -67,6 +74,28 @@ def test_a_day_on_which_the_unit_turns_out_to_be_closed_is_owed_no_look(town: To
     assert row.waive_reason
     open_due(NOW)
     assert Obligation.objects.filter(duty="check_in").count() == 1
+
+
+def test_a_day_closed_by_mistake_is_owed_again_what_there_is_still_time_for(town: Town) -> None:
+    channel = library_page(town, office_hours_only=True)
+    watched_more_often(channel, 2, by=town.cleo)
+    other = open_channel(town.library, "Ekby läser", office_hours_only=True)
+    open_due(NOW)
+    looks = Obligation.objects.filter(duty="check_in")
+    waived = looks.get(subject_id=other.pk)
+    waive(waived, by=town.anna, now=NOW, reason="Inget bredband i dag")
+    day = town.municipality.today(NOW)
+    closed = close_day(town.municipality, day, name="Fel", unit=None, by=town.ben, now=NOW)
+    replan_everywhere(NOW)
+    assert not any(row.is_open for row in looks.all())
+    afternoon = at("2026-03-02", "15:00")
+    open_day(closed, by=town.ben, now=afternoon)
+    open_due(afternoon)
+    morning, evening = looks.filter(subject_id=channel.pk).order_by("period")
+    assert (morning.is_open, evening.is_open) == (False, True)
+    assert evening.next_step_at is not None
+    waived.refresh_from_db()
+    assert waived.waived_by == town.anna, "what somebody waived stays waived"
 
 
 def test_a_plan_that_looks_more_often_has_as_many_turns(town: Town, channel: Channel) -> None:
