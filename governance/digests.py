@@ -115,7 +115,7 @@ def _tell_or_hold(
     returns how many letters. The municipality's lock lets nobody else write meanwhile.
     """
     urgent, busy = _urgent(municipality, now), _told_lately(municipality, now)
-    rows = _held_back(municipality, hush)
+    rows = _passed_on(_held_back(municipality, hush), municipality, now)
     waiting = _still_open(rows)
     letters: list[Notice] = []
     held: list[HeldBack] = []
@@ -134,11 +134,7 @@ def _tell_or_hold(
         at_once = [item for item in items if item.obligation.duty in urgent]
         if at_once:
             letters.append(digest(person, at_once, municipality, now))
-        held += [
-            HeldBack(escalation=item.step, recipient=person, skipped=item.skipped, away=item.away)
-            for item in items
-            if item.obligation.duty not in urgent
-        ]
+        held += [_held(item, person) for item in items if item.obligation.duty not in urgent]
     _keep(rows, waiting)
     HeldBack.objects.bulk_create(held)
     Notice.objects.bulk_create(letters)
@@ -171,6 +167,32 @@ def _held_back(municipality: Municipality, hush: Collection[str]) -> list[HeldBa
     rows = HeldBack.objects.filter(escalation__obligation__municipality=municipality)
     rows = rows.exclude(escalation__obligation__duty__in=hush)
     return list(rows.select_related("recipient", "escalation__obligation__unit").order_by("pk"))
+
+
+def _passed_on(rows: list[HeldBack], municipality: Municipality, now: datetime) -> list[HeldBack]:
+    """The rows, those of people whose account was closed meanwhile given to who holds the role now.
+
+    Told as if it came now, so that somebody hears of it.
+    """
+    kept = [row for row in rows if row.recipient is None or row.recipient.is_active]
+    closed = [row for row in rows if row.recipient is not None and not row.recipient.is_active]
+    if not closed:
+        return rows
+    there = {(row.recipient, row.escalation) for row in kept}
+    items = {
+        row.escalation: Item(row.escalation, row.skipped)
+        for row in closed
+        if row.escalation.obligation.is_open
+    }
+    told = _by_reader(list(items.values()), municipality, now)
+    given = [_held(item, person) for person, items in told.items() for item in items]
+    HeldBack.objects.filter(pk__in=[row.pk for row in closed]).delete()
+    new = [row for row in given if (row.recipient, row.escalation) not in there]
+    return kept + HeldBack.objects.bulk_create(new)
+
+
+def _held(item: Item, person: User | None) -> HeldBack:
+    return HeldBack(escalation=item.step, recipient=person, skipped=item.skipped, away=item.away)
 
 
 def _still_open(rows: Iterable[HeldBack]) -> ByReader:

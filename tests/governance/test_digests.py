@@ -285,6 +285,48 @@ def test_what_is_met_while_it_is_held_back_is_never_mailed(town: Town) -> None:
     assert not HeldBack.objects.exists()
 
 
+def held_back_for_anna(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    owed_at(town, LATE, "one")
+    owed_at(town, HALF_PAST, "two")
+    pass_time(LATE)
+    pass_time(HALF_PAST)
+    User.objects.filter(pk=town.anna.pk).update(is_active=False)
+
+
+def test_what_is_held_back_for_a_closed_account_is_told_to_who_holds_the_role_now(
+    town: Town,
+) -> None:
+    held_back_for_anna(town)
+    appoint(town.dag, Role.OPERATIONS_MANAGER, town.library)
+    assert gather(at("2026-03-03", "00:45")) == 1
+    assert Notice.objects.get(recipient=town.dag).text.count("/look/") == 1
+    assert not HeldBack.objects.exists()
+    assert gather(AN_HOUR_ON) == 0
+    assert len(letters(town)) == 1, "what was written before the account was closed"
+
+
+def test_what_is_held_back_for_a_closed_account_reaches_the_communications_unit_if_nobody_else(
+    town: Town,
+) -> None:
+    held_back_for_anna(town)
+    assert gather(AN_HOUR_ON) == 1
+    assert Notice.objects.get(recipient=None).address == town.municipality.communications_email
+
+
+def test_whoever_waits_for_the_same_themselves_hears_of_it_once(town: Town) -> None:
+    adopt_ladder(town.municipality, TOLD_OF_LATE)
+    appoint(town.dag, Role.OPERATIONS_MANAGER, town.library)
+    for moment, period in ((LATE, "one"), (HALF_PAST, "two")):
+        owed_at(town, moment, period)
+        pass_time(moment)
+    assert HeldBack.objects.count() == 2
+    User.objects.filter(pk=town.anna.pk).update(is_active=False)
+    gather(at("2026-03-03", "00:45"))
+    assert HeldBack.objects.get().recipient == town.dag
+    assert gather(AN_HOUR_ON) == 1
+
+
 def test_of_a_step_held_back_and_a_higher_one_only_the_higher_is_told(town: Town) -> None:
     adopt_ladder(town.municipality, TWICE)
     owed_at(town, LATE, "one")
