@@ -39,21 +39,22 @@ from moderation.overview.reach import (
 def overview(request: StaffRequest) -> HttpResponse:
     """Every unit that the person oversees, or else the channels that they look after."""
     now = timezone.now()
-    units, period = units_for(request.user, now), _period(request)
+    units, (period, years) = units_for(request.user, now), _asked(request)
     if units.exists():
         rows = of_units(request.municipality, units, period)
     else:
         rows = of_channels(request.municipality, own_channels(request.user, now), period)
-    return _several(request, rows, period, {"title": request.municipality.name})
+    return _several(request, rows, period, years | {"title": request.municipality.name})
 
 
 @signed_in
 @require_safe
 def unit(request: StaffRequest, pk: int) -> HttpResponse:
     """A unit and those below it."""
-    found, period = permitted_unit(pk, request.user, timezone.now()), _period(request)
+    found = permitted_unit(pk, request.user, timezone.now())
+    period, years = _asked(request)
     rows = of_units(request.municipality, units_below([found.pk]), period)
-    return _several(request, rows, period, {"title": found.name, "unit": found})
+    return _several(request, rows, period, years | {"title": found.name, "unit": found})
 
 
 @signed_in
@@ -61,12 +62,13 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
 def channel(request: StaffRequest, pk: int) -> HttpResponse:
     """A channel: its year, who looked, and every look that did not come in time."""
     now = timezone.now()
-    found, period = permitted_channel(pk, request.user, now), _period(request)
+    found = permitted_channel(pk, request.user, now)
+    period, years = _asked(request)
     rows = of_channel(found, period)
     page = page_of(gap_rows(rows, now), request.GET.get("page"))
     resting = days_of_rest(found, period)
     figures = figures_of(rows, request.municipality, period, now, resting=resting, named=True)
-    context = _years(request, period) | {
+    context = years | {
         "channel": found,
         "figures": figures,
         "page": page,
@@ -83,7 +85,7 @@ def _several(
     many = units_in(rows) > 1
     worst = worst_units if many else worst_channels
     page, standings = worst(rows, period, request.GET.get("page"), now)
-    context |= _years(request, period) | {
+    context |= {
         "figures": figures_of(rows, request.municipality, period, now),
         "listed": _("Units, most missed first") if many else _("Channels, most missed first"),
         "page": page,
@@ -93,24 +95,23 @@ def _several(
     return render(request, "overview/several.html", context)
 
 
-def _period(request: StaffRequest) -> Period:
-    """The year that is asked for, or this one."""
-    asked = request.GET.get("year", "")
-    this_year = request.municipality.today(timezone.now()).year
-    return Period.of_year((int(asked) if _is_year(asked) else 0) or this_year)
-
-
-def _is_year(asked: str) -> bool:
-    return asked.isascii() and asked.isdecimal() and len(asked) == 4
-
-
-def _years(request: StaffRequest, period: Period) -> dict[str, Any]:
-    """The year shown, and those beside it of which something is known."""
-    now, year = timezone.now(), period.first.year
-    first, this_year = first_year(request.municipality, now), request.municipality.today(now).year
-    return {
+def _asked(request: StaffRequest) -> tuple[Period, dict[str, Any]]:
+    """The year that is asked for, or this one where nothing is known of that; and, for the page,
+    the years beside it.
+    """
+    now, asked = timezone.now(), request.GET.get("year", "")
+    this_year = request.municipality.today(now).year
+    first = first_year(request.municipality, now)
+    year = int(asked) if _is_year(asked) else this_year
+    if not first <= year <= this_year:
+        year = this_year
+    return Period.of_year(year), {
         "year": year,
         "before": year - 1 if year > first else None,
         "after": year + 1 if year < this_year else None,
         "legend": legend(),
     }
+
+
+def _is_year(asked: str) -> bool:
+    return asked.isascii() and asked.isdecimal() and len(asked) == 4

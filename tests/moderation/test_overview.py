@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from channels.models import Channel
 from governance.models import Obligation
@@ -298,8 +300,26 @@ def test_the_queries_are_as_many_for_sixty_channels_as_for_two(town: Town) -> No
 
 
 def test_a_year_that_is_no_year_shows_this_one(town: Town, looked: Channel) -> None:
+    client, this_year = client_of(town.ben), town.municipality.today(timezone.now()).year
     for year in ("abc", "0000", "²²²²", "99999"):
-        assert client_of(town.ben).get(f"/overview/?year={year}").status_code == 200
+        assert client.get("/overview/", {"year": year}).context["year"] == this_year
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "2025"])
+def test_a_year_of_which_nothing_is_known_shows_this_one_on_every_page(
+    town: Town, looked: Channel, year: str
+) -> None:
+    client, this_year = client_of(town.ben), town.municipality.today(timezone.now()).year
+    pages = ("", f"units/{town.library.pk}/", f"channels/{looked.pk}/")
+    for page in pages:
+        shown = client.get(f"/overview/{page}", {"year": year})
+        assert (shown.status_code, shown.context["year"]) == (200, this_year)
+
+
+def test_a_year_far_away_is_no_fault_where_looks_are_listed(town: Town, looked: Channel) -> None:
+    page = reverse("moderation:check_ins", args=[looked.pk])
+    for year in ("2027", "9999", "0001"):
+        assert client_of(town.cleo).get(page, {"year": year}).status_code == 200
 
 
 def test_answers_are_counted_as_the_channels_own_page_counts_them(db: None) -> None:
