@@ -18,6 +18,7 @@ from governance.obligations.ground import Ground
 from governance.obligations.ladder import Rung, ladder, moment_of, put_back
 from governance.obligations.log import line_about
 from governance.obligations.registry import Duty, Plan, duties, duty_of
+from governance.obligations.writing import write_new
 from governance.policy.law import acts_of
 from governance.policy.types import Cited
 
@@ -56,7 +57,7 @@ def open_obligations(
         else:
             again.append((gone, plan, grounds[place]))
     # somebody else may open the same at this moment: the constraint decides, not the look above
-    Obligation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    write_new(rows)
     return len(rows) + (_open_again(again, now) if again else 0)
 
 

@@ -14,6 +14,7 @@ from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import AuditEntry, Obligation, PolicyVersion, User
 from governance.obligations import (
     Duty,
+    Ground,
     Owed,
     blocking_open,
     meet,
@@ -24,7 +25,9 @@ from governance.obligations import (
     waiting_for,
     waive,
 )
+from governance.obligations.opening import planned
 from governance.obligations.registry import duty_of
+from governance.obligations.writing import BATCH, write_new
 from governance.roles import Role
 from governance.working_time import NOT_DUE
 from tests.governance.duties import LOOK, adopt_ladder, only, plan
@@ -97,6 +100,40 @@ def test_the_database_refuses_a_second_row_for_a_period(town: Town, ladder: Poli
     row.pk = None
     with pytest.raises(IntegrityError, match="obligation_once_a_period"), transaction.atomic():
         row.save(force_insert=True)
+
+
+def test_every_value_is_written_as_it_was_planned(town: Town, ladder: PolicyVersion) -> None:
+    """Quotes, backslashes, line breaks and letters from right to left among them."""
+    words = 'Ung i "Å\\ä"\nö 🎈 שלום %s {} \'{"a": null}\''
+    asked = plan(town.library, NOW, label=words, period="1")
+    row = planned(asked, Ground.of(town.municipality, NOW), now=NOW)
+    through_the_orm = planned(
+        plan(town.library, NOW, label=words, period="2"), Ground.of(town.municipality, NOW), now=NOW
+    )
+    write_new([row])
+    through_the_orm.save(force_insert=True)
+    ours, its = Obligation.objects.order_by("period")
+    assert ours.subject_label == words
+    assert ours.requirements
+    assert ours.steps
+    alike = [field.attname for field in Obligation._meta.concrete_fields]
+    alike = [name for name in alike if name not in ("id", "period")]
+    assert [getattr(ours, name) for name in alike] == [getattr(its, name) for name in alike]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_than_one_statement_holds_are_opened_together_or_not_at_all(
+    town: Town, ladder: PolicyVersion
+) -> None:
+    ground = Ground.of(town.municipality, NOW)
+    asked = [plan(town.library, NOW, period=str(number)) for number in range(2 * BATCH + 1)]
+    rows = [planned(each, ground, now=NOW) for each in asked]
+    rows[-1].waived_at = NOW  # without who and why, which the database refuses
+    with pytest.raises(IntegrityError, match="waived_by_somebody"):
+        write_new(rows)
+    assert Obligation.objects.count() == 0
+    write_new(rows[:-1])
+    assert Obligation.objects.count() == 2 * BATCH
 
 
 def test_beat_opens_one_for_each_unit_of_each_municipality(
