@@ -14,10 +14,10 @@ import hmac
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -69,8 +69,7 @@ class Clause(Protocol):
     def clause(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """What `record_many` is to write; `line()` makes one from a subject."""
 
     municipality_id: int
@@ -80,7 +79,7 @@ class Line:
     subject_label: str
     clause: str = ""
     policy_id: int | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 def record(
@@ -365,13 +364,15 @@ def _leaf(
     facts: Any,
 ) -> bytes:
     """The digest, as a leaf of RFC 6962, of the canonical JSON of all that a row says."""
+    actor_id, actor_name, actor_title = actor
+    subject_type, subject_id, subject_label = subject
     content = {
         "municipality": municipality_id,
         "number": number,
         "at": _written(at),
-        "actor": dict(zip(("id", "name", "title"), actor, strict=True)),
+        "actor": {"id": actor_id, "name": actor_name, "title": actor_title},
         "act": act,
-        "subject": dict(zip(("type", "id", "label"), subject, strict=True)),
+        "subject": {"type": subject_type, "id": subject_id, "label": subject_label},
         "clause": clause,
         "policy": policy_id,
         "facts": facts,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -324,5 +323,5 @@ def _record(
         for channel in channels
     )
     # the version is known, and not to be asked for once more by each of a hundred channels
-    under = (replace(line, clause=clause, policy_id=period.policy_id) for line in lines)
+    under = (line._replace(clause=clause, policy_id=period.policy_id) for line in lines)
     audit.record_many(under, by=by, now=now)
