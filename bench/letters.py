@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from smtplib import SMTP
-from statistics import median
 from typing import Final
 
 from django.contrib.contenttypes.models import ContentType
@@ -23,7 +22,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test.utils import override_settings
 
-from bench.ratios import Report, alternate
+from bench.ratios import Report, alternate, milliseconds
 from governance.digests import gather
 from governance.models import Appointment, Escalation, Municipality, Notice, Obligation, Unit, User
 from governance.notices import message_of, send_due
@@ -57,9 +56,9 @@ def measure(report: Report) -> None:
                     mail.add_alternative(str(page), subtype="html")
                     smtp.send_message(mail)
 
-        sides = alternate(_ours, floor, before=_rewind, rounds=3)
+        sides = alternate(_ours, floor, before=_rewind, rounds=5)
     report.goal_at_least("letters a second / bare loop", 1 / sides.ratio, at_least=0.6)
-    report.note(f"for each letter: {median(sides.ours) / PEOPLE * 1e3:.2f} ms")
+    report.note(f"{PEOPLE} letters: {milliseconds(sides.ours)}, floor {milliseconds(sides.floor)}")
 
 
 def _ours() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
 
-ROUNDS = 7
+ROUNDS = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,7 @@ _READ = Inquiry.objects.select_related("channel__unit", "channel__platform", "mu
 def _set_clock(request: HttpRequest, pk: int) -> HttpResponse:
     """What is owed of a comment is opened."""
     now = datetime.now(UTC)
-    asked = Inquiry.objects.select_related(
-        "channel__unit", "channel__platform", "municipality"
-    ).get(pk=pk)
+    asked = _READ.get(pk=pk)
     open_clocks(asked, Ground.binding(asked.municipality, now), now)
     return HttpResponse("Set")
 

@@ -34,7 +34,7 @@ def measure(report: Report) -> None:
     sweep.lay_out()
     sweep.open_rows(THERE, DUE)
     with running_worker(free_port()), _sent() as messages:
-        sides = alternate(_send, _call, before=_rewind, rounds=5)
+        sides = alternate(_send, _call, before=_rewind, rounds=9)
         count = len(messages) / (len(sides.ours) + 1)
     report.goal("messages", count, at_most=DUE / FOR_EACH_MESSAGE)
     report.goal("sent / called", sides.ratio, at_most=1.1, detail=_detail(sides))
