@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from channels.actions import documents, importing, people
+from governance.tasks import moment
 
 
 @shared_task
@@ -25,9 +26,9 @@ def render_missing_plans() -> None:
 
 
 @shared_task
-def settle_dated_rights() -> None:
+def settle_dated_rights(at: str | None = None) -> None:
     """Begin and end what is dated on channels."""
-    people.settle_dated_rights(now=timezone.now())
+    people.settle_dated_rights(now=moment(at))
 
 
 @shared_task

@@ -10,11 +10,14 @@ from django.contrib.auth.models import Permission
 from django.utils.text import slugify
 from guardian.shortcuts import assign_perm
 
+from channels.actions.goals import take_up_goals
 from channels.actions.personal_data import assess_processing
 from channels.models import (
     Channel,
     ChannelUserObjectPermission,
     EditorAssignment,
+    Goal,
+    GoalFollowUp,
     PersonalDataAssessment,
     Plan,
     PlanVersion,
@@ -54,7 +57,11 @@ def open_channel(
 
 
 def assign(
-    user: User, channel: Channel, role: Role = Role.RESPONSIBLE_PERSON, since: date = SINCE
+    user: User,
+    channel: Channel,
+    role: Role = Role.RESPONSIBLE_PERSON,
+    since: date = SINCE,
+    until: date | None = None,
 ) -> EditorAssignment:
     """The person in the role on the channel, with the rights that go with it."""
     for right in RIGHTS:
@@ -66,6 +73,7 @@ def assign(
         name=user.name,
         role=role,
         starts_on=since,
+        ends_on=until,
         appointed_by=user,
         appointed_at=NOW,
         document="Uppdrag",
@@ -84,6 +92,24 @@ def watched_more_often(channel: Channel, times: int, *, by: User, now: datetime 
     """The channel's approved plan, which says nothing but how often a day it is looked at."""
     field = policy_for(channel.unit, now).form("plan").standing_for("check_interval")
     assert field is not None
+    answers = {field.key: {"times": times, "per": "day"}}
+    return approved_plan(channel, answers, by=by, now=now).plan
+
+
+def with_goal(
+    channel: Channel, text: str, due_on: date | None = None, *, by: User, now: datetime = NOW
+) -> GoalFollowUp:
+    """The one goal of the channel's approved plan, which says nothing else."""
+    version = approved_plan(channel, {}, by=by, now=now)
+    Goal.objects.create(version=version, position=1, text=text, due_on=due_on)
+    take_up_goals(version, channel, by=by, now=now)
+    return GoalFollowUp.objects.get(channel=channel)
+
+
+def approved_plan(
+    channel: Channel, answers: dict[str, Any], *, by: User, now: datetime = NOW
+) -> PlanVersion:
+    """The one version of the channel's approved plan, with these answers and no others."""
     plan = Plan.objects.create(
         municipality=channel.municipality,
         unit=channel.unit,
@@ -96,16 +122,15 @@ def watched_more_often(channel: Channel, times: int, *, by: User, now: datetime 
         saved_at=now,
         saved_by=by,
     )
-    PlanVersion.objects.create(
+    return PlanVersion.objects.create(
         plan=plan,
         number=1,
-        content=json.dumps({"answers": {field.key: {"times": times, "per": "day"}}}),
+        content=json.dumps({"answers": answers}),
         digest="0" * 64,
         policy=version_in_force(channel.unit, now),
         submitted_by=by,
         submitted_at=now,
     )
-    return plan
 
 
 def assessed(channel: Channel, by: User, now: datetime = NOW) -> PersonalDataAssessment:

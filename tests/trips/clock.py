@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.core import mail
 
+from channels.tasks import settle_dated_rights
 from governance.models import User
 from governance.tasks import advance, open_due, send_notices
 from moderation.tasks import write_morning_mails
@@ -22,8 +23,8 @@ class Clock:
 
     outbox: list[mail.EmailMessage]
     opens: bool = False
-    """Whether what is owed is opened as well, at the first round of each day; otherwise the test
-    has done so."""
+    """Whether what is dated begins and ends, and what is owed is opened, at the first round of each
+    day; otherwise the test has done so."""
     mornings: bool = False
     """Whether the morning's letter is written as well."""
     opened_on: date | None = None
@@ -44,6 +45,7 @@ class Clock:
         self.outbox.clear()
         if self.opens and now.date() != self.opened_on:
             self.opened_on = now.date()
+            settle_dated_rights(at=now.isoformat())
             open_due(at=now.isoformat())
         if self.mornings:
             write_morning_mails(at=now.isoformat())

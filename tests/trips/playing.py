@@ -11,10 +11,13 @@ from django.core import mail
 from django.db import connection
 
 from archive.actions.snapshots import take_snapshot
+from channels.actions.administrators import settle_administrators
 from channels.actions.custody import hand_over_login
+from channels.actions.goals import record_result
 from channels.actions.guideline import acknowledge_guideline, record_informed
+from channels.actions.prolonging import prolong_assignment
 from channels.actions.register import confirm_channel
-from channels.models import Channel
+from channels.models import Channel, EditorAssignment, GoalFollowUp, GoalResult
 from governance.guideline_review import review_guideline
 from governance.models import (
     Absence,
@@ -39,8 +42,9 @@ from moderation.actions import (
     leave_unanswered,
     refer_inquiry,
 )
-from moderation.models import DeclaredPeriod, Inquiry
-from tests.channels_of_town import assign, open_channel, watched_more_often
+from moderation.actions.activity import decide_on_quiet_channel, note_latest_post
+from moderation.models import ActivityDecision, DeclaredPeriod, Inquiry
+from tests.channels_of_town import assign, open_channel, watched_more_often, with_goal
 from tests.governance.slow_clock import minute_of
 from tests.pictures import upload
 from tests.town import Town, appoint
@@ -56,7 +60,9 @@ from tests.trips.year import (
     Key,
     Late,
     Page,
+    Post,
     Rest,
+    Term,
     Year,
     days,
 )
@@ -144,6 +150,11 @@ class Playing:
             self._at(asked.needless, partial(self._leave, asked))
         for late in year.late:
             self._at(late.written, partial(self._look_afterwards, late))
+        for post in year.posts:
+            self._at(post.said, partial(self._note_post, post))
+        for term in year.terms:
+            self._at((term.first, 0), partial(self._begin, term))
+            self._at(term.prolonged, partial(self._prolong, term))
         for done in year.done:
             self._at((done.day, done.hour), partial(self._do, done))
 
@@ -167,7 +178,14 @@ class Playing:
         )
         assign(self.person(page.responsible), channel, since=page.opens)
         assign(self.person(page.second), channel, Role(self.year.second), since=page.opens)
+        # as whatever assigns people does
+        begins = self.moment(self.year.clock.begins(max(page.opens, FIRST)))
+        settle_administrators(channel, by=self.person(page.responsible), now=begins)
         self.channels[page.name] = channel
+        for goal in self.year.goals:
+            if goal.page == page:
+                approved = self.moment(self.year.minute(goal.since, 12))
+                with_goal(channel, goal.text, goal.due, by=self.town.anna, now=approved)
         if page.times and page.planned:
             approved = self.moment(self.year.minute(page.planned, 12))
             person = self.person(page.responsible)
@@ -231,6 +249,21 @@ class Playing:
             now=now,
         )
 
+    def _note_post(self, post: Post, now: datetime) -> None:
+        channel, person = self.channels[post.page.name], self.person(post.page.responsible)
+        note_latest_post(channel, post.posted or now.date(), by=person, now=now)
+
+    def _begin(self, term: Term, _now: datetime) -> None:
+        channel, person = self.channels[term.page.name], self.person(term.who)
+        assign(person, channel, Role.EDITOR, since=term.first, until=term.last)
+
+    def _prolong(self, term: Term, now: datetime) -> None:
+        assignment = EditorAssignment.objects.get(
+            channel=self.channels[term.page.name], name__startswith=f"{term.who} "
+        )
+        (holder,) = (h for h in HOLDERS[self.year.appoints][:1])
+        prolong_assignment(assignment, ends_on=None, by=self.person(holder.name), now=now)
+
     def _do(self, done: Done, now: datetime) -> None:
         match done.duty:
             case "snapshot":
@@ -249,6 +282,29 @@ class Playing:
                 acknowledge_guideline("1", by=self.person(done.subject), now=now)
             case "register":
                 confirm_channel(self.channels[done.subject], by=self.person("Cleo"), now=now)
+            case "goals":
+                goal = GoalFollowUp.objects.get(goal__text=done.subject)
+                newest = goal.results.order_by("-pk").first()
+                record_result(
+                    goal,
+                    result="430",
+                    verdict=GoalResult.Verdict.UNDER_WAY,
+                    as_of=now.date(),
+                    seen=newest.pk if newest else None,
+                    by=self.person("Cleo"),
+                    now=now,
+                )
+            case "inactivity":
+                channel = self.channels[done.subject]
+                newest_one = ActivityDecision.objects.filter(channel=channel).first()
+                decide_on_quiet_channel(
+                    channel,
+                    outcome=ActivityDecision.Outcome.GO_ON,
+                    reason="Den väcks i höst",
+                    seen=newest_one.pk if newest_one else None,
+                    by=self.person(self._owner(done.subject)),
+                    now=now,
+                )
             case "guideline_review":
                 ben, place = self.person("Ben"), self.town.municipality
                 review_guideline(place, version=1, outcome="stands", by=ben, now=now)
@@ -315,6 +371,10 @@ def key_of(row: Obligation) -> Key:
             name = asked.about
         case Absence() as absence:
             name = absence.user.get_short_name()
+        case EditorAssignment() as assignment:
+            name = assignment.name.split()[0]
+        case GoalFollowUp() as followed:
+            name = followed.goal.text
         case subject:
             name = getattr(subject, "name", "")
     about = row.period.partition("/")[0] if row.duty in {"custody", "guideline_gap"} else ""

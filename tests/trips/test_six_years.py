@@ -17,6 +17,7 @@ from django.core import mail
 
 from tests.trips.playing import Playing
 from tests.trips.year import FIRST, LAST, Year, on
+from tests.trips.year_kept_up import kept_up
 from tests.trips.year_of_grenseby import YEAR as GRENSEBY
 from tests.trips.year_of_tyreso import YEAR as TYRESO
 from tests.trips.year_of_vargarda import YEAR as VARGARDA
@@ -36,7 +37,7 @@ def assert_as_asked_for(
     year: Year, until: date, outbox: list[mail.EmailMessage], *, hourly_until: date
 ) -> None:
     """Play the year to that day: hour by hour at first, then when the reference has something."""
-    owed = owed_in(year, until)
+    owed = [*owed_in(year, until), *kept_up(year, until)]
     told = told_hour_by_hour(year, owed, until)
     playing = Playing(year, until, outbox)
     eventful = {fact[-1] for fact in told.facts} | {minute for minute, _name in told.letters}

@@ -195,6 +195,42 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """A goal of a page's plan, approved on a day: to be followed up by another, or as the routine
+    says."""
+
+    text: str
+    page: Page
+    since: date
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """Somebody says of a page, on a day at an hour, on which day it last had a post: that day,
+    or an earlier one."""
+
+    page: Page
+    said: tuple[date, int]
+    posted: date | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """Somebody is assigned to a page besides the others from a day to another, unless that is
+    prolonged without an end, on a day at an hour."""
+
+    page: Page
+    who: str
+    first: date
+    last: date
+    prolonged: tuple[date, int] | None = None
+
+    def runs(self, day: date) -> bool:
+        return self.first <= day and (self.prolonged is not None or day <= self.last)
+
+
+@dataclass(frozen=True)
 class Done:
     """Somebody does something else that was owed: the duty, about what, which of several, when."""
 
@@ -289,6 +325,8 @@ class Year:
     """After so many days without a look the duty of supervision itself is broken."""
     snapshots: Snapshots | None = None
     custody: Custody | None = None
+    administrators: int | None = None
+    """A page has at least so many; its nearest manager is to see to it."""
     plan_review: int | None = None
     """So many months after it was approved, a plan is looked through."""
     knowing: Knowing | None = None
@@ -296,9 +334,19 @@ class Year:
     """So many months after they were confirmed, a page's particulars are to be confirmed again."""
     central: tuple[Central, ...] = ()
     latest_post: int | None = None
-    """So many months after it opened, it is asked when a page last had a post."""
+    """So many months after it opened or was last asked, it is asked when a page last had a post."""
+    quiet_after: int | None = None
+    """After so many days without a post it is asked whether the page goes on."""
     ending: int | None = None
-    """So many days before an absence without a deputy, it is asked who stands in."""
+    """So many days before an absence without a deputy, it is asked who stands in; and as many
+    before an assignment ends, whether it goes on."""
+    appoints: str = "communications_officer"
+    """The role of whoever is asked that of an assignment."""
+    goals_who: str = "channel_owner"
+    goals_window: int = 45
+    """So many days, the last included, in which a goal is followed up."""
+    goals_again: int | None = None
+    """So many months after the last time, a goal without a day is followed up."""
     replies: dict[str, tuple[Reply, ...]] = field(default_factory=dict)
     """What is owed of each kind of thing that is asked."""
     crisis_times: int = 3
@@ -310,11 +358,19 @@ class Year:
     rests: tuple[Rest, ...] = ()
     asked: tuple[Asked, ...] = ()
     late: tuple[Late, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    posts: tuple[Post, ...] = ()
+    terms: tuple[Term, ...] = ()
     done: tuple[Done, ...] = ()
 
     def minute(self, day: date, hour: int) -> int:
         """The minute of an hour on the clock of a day."""
         return self.clock.at(day, hour * HOUR)
+
+    def assigned(self, page: Page, day: date) -> tuple[str, ...]:
+        """Everybody assigned to a page on a day."""
+        for_a_time = (term.who for term in self.terms if term.page == page and term.runs(day))
+        return page.responsible, page.second, *for_a_time
 
     def done_at(self, duty: str, subject: str, about: str = "") -> list[int]:
         """When that was done, in order."""

@@ -1,10 +1,13 @@
 """What a year under Tyresö's guideline asks for.
 
-Requirements TYR-06, 09, 10, 30 and 34, and A.9 #19 and #37. Of a floor it says nothing, and of
-rests neither it nor the routine does; a fast channel in a crisis is one of its purposes (TYR-14).
+Requirements TYR-02, 05, 06, 09, 10, 30, 34 and 44, and A.9 #19 and #37. Of a floor it says
+nothing, and of rests neither it nor the routine does; a fast channel in a crisis is one of its
+purposes (TYR-14).
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from tests.trips.year import (
     LAST,
@@ -16,11 +19,14 @@ from tests.trips.year import (
     Crisis,
     Custody,
     Done,
+    Goal,
     Knowing,
     Late,
     Looks,
+    Post,
     Reply,
     Snapshots,
+    Term,
     Year,
     on,
 )
@@ -41,7 +47,14 @@ YEAR = Year(
     # of these only the routine speaks, and nothing falls due
     register=12,
     ending=30,
+    # TYR-02: the nearest manager appoints
+    appoints="nearest_manager",
     latest_post=2,
+    # TYR-44: what is not kept up is woken or closed; after how long, the routine says
+    quiet_after=90,
+    # TYR-05: the manager answers for the goals; no routine reminds, so they are owed on their day
+    goals_who="nearest_manager",
+    goals_window=1,
     morning=True,
     ladders={
         "check_in": (
@@ -60,7 +73,12 @@ YEAR = Year(
         ),
         "guideline_review": (("before", 30, "days", "duty_holder"),),
         "uncovered_absence": (("after", 5, "working days", "duty_holder"),),
+        "ending_assignment": (("after", 5, "working days", "duty_holder"),),
         "latest_post": (("after", 5, "working days", "duty_holder"),),
+        "inactivity": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 20, "working days", "nearest_manager"),
+        ),
         "register": (
             ("after", 10, "working days", "duty_holder"),
             ("after", 30, "working days", "communications_officer"),
@@ -114,7 +132,12 @@ YEAR = Year(
         Crisis(NEW, (on(1, 25), 6), ended=(on(1, 26), 16)),
         Crisis(LIBRARY, (on(10, 27), 15), until=(on(10, 30), 8)),
     ),
+    goals=(Goal("Fler besök", LIBRARY, date(2027, 9, 1), due=on(1, 20)),),
+    posts=(Post(NEW, (on(1, 20), 9)),),
+    terms=(Term(NEW, "Ola", on(1, 18), on(2, 10)),),
     done=(
+        Done("goals", "Fler besök", on(1, 25)),
+        Done("inactivity", "Ekby läser", on(6, 1)),
         Done("guideline_review", MUNICIPALITY, on(12, 14)),
         Done("register", "Ekby bibliotek", on(3, 15)),
         Done("custody", "Ekby bibliotek", on(1, 31), about="unit_communicator"),

@@ -1,8 +1,8 @@
 """What a year under Vårgårda's guideline asks for.
 
-Requirements VGD-18, 21 to 24, 38, 50, 52 and 64, and A.9 #1, #3, #4 and #36. Of a record that
-people know the guideline it says nothing; its routine has no rests. Whether social media are used
-in a crisis is decided from case to case (VGD-26), by the communications unit.
+Requirements VGD-18, 21 to 25, 30, 35, 38, 50, 52, 62 and 64, and A.9 #1, #3, #4 and #36. Of a
+record that people know the guideline it says nothing; its routine has no rests. Whether social
+media are used in a crisis is decided from case to case (VGD-26), by the communications unit.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from tests.trips.year import (
     Crisis,
     Custody,
     Done,
+    Goal,
     Looks,
     Page,
+    Post,
     Reply,
     Snapshots,
+    Term,
     Year,
     nearly_daily,
     on,
@@ -54,10 +57,18 @@ YEAR = Year(
     custody=Custody(("channel_owner", "central_registrar", "information_officer"), "channel_owner"),
     # no guideline says how often a plan is looked through; the routine does
     plan_review=24,
+    # VGD-62: two administrators, and the second page has but one (who sees to it is not said)
+    administrators=2,
+    # VGD-25: the plan's goals by the day it gives; without a day the routine asks each year
+    goals_again=12,
     # of these only the routine speaks, and nothing falls due
     register=12,
     ending=30,
+    # VGD-30: whoever writes is appointed by the informatör
+    appoints="information_officer",
     latest_post=2,
+    # VGD-35: whoever starts a page is active on it; after how long it is not, the routine says
+    quiet_after=90,
     morning=True,
     pages=(LIBRARY, NEW, OLD, OFFICE, TWICE),
     ladders={
@@ -80,7 +91,22 @@ YEAR = Year(
             ("after", 2, "hours", "operations_manager"),
         ),
         "uncovered_absence": (("after", 5, "working days", "duty_holder"),),
+        "ending_assignment": (("after", 5, "working days", "duty_holder"),),
         "latest_post": (("after", 5, "working days", "duty_holder"),),
+        "inactivity": (
+            ("after", 10, "working days", "duty_holder"),
+            ("after", 20, "working days", "operations_manager"),
+        ),
+        "goals": (
+            ("before", 30, "days", "duty_holder"),
+            ("before", 7, "days", "duty_holder"),
+            ("after", 5, "working days", "duty_holder"),
+            ("after", 10, "working days", "operations_manager"),
+        ),
+        "approval": (
+            ("after", 3, "working days", "duty_holder"),
+            ("after", 10, "working days", "information_officer"),
+        ),
         "register": (
             ("after", 10, "working days", "duty_holder"),
             ("after", 30, "working days", "information_officer"),
@@ -152,7 +178,25 @@ YEAR = Year(
         # over the night in which the clocks leap an hour ahead
         Crisis(LIBRARY, (on(3, 24), 22), ended=(on(3, 26), 15)),
     ),
+    goals=(
+        Goal("Nå fler unga", LIBRARY, date(2027, 11, 2), due=on(1, 31)),
+        Goal("Svara snabbare", OFFICE, date(2027, 2, 20)),
+    ),
+    posts=(
+        # three months had gone when somebody looked
+        Post(OFFICE, (on(1, 5), 9), posted=date(2027, 10, 12)),
+        Post(LIBRARY, (on(1, 14), 9)),
+        Post(LIBRARY, (on(3, 20), 9), posted=on(3, 2)),
+        Post(LIBRARY, (on(11, 8), 10)),
+    ),
+    terms=(
+        Term(LIBRARY, "Ola", on(1, 3), on(1, 28)),
+        Term(TWICE, "Ulla", on(2, 1), on(3, 31), prolonged=(on(3, 14), 9)),
+    ),
     done=(
+        Done("goals", "Nå fler unga", on(2, 9)),
+        Done("goals", "Svara snabbare", on(3, 10)),
+        Done("inactivity", "Ekby bibliotek", on(7, 5)),
         Done("register", "Ekby bibliotek", on(1, 25)),
         Done("custody", "Ekby bibliotek", on(1, 4), about="channel_owner"),
         Done("custody", "Ekby bibliotek", on(1, 20), about="central_registrar"),

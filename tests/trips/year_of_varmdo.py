@@ -1,11 +1,13 @@
 """What a year under Värmdö's guideline asks for.
 
-Requirements VMD-04, 05, 09, 11, 16, 17, 23, 31 and 44, and A.9 #9, #11, #12, #23 and #37. The
+Requirements VMD-02, 04, 05, 09, 11, 16, 17, 23, 31 and 44, and A.9 #9, #11, #12, #23 and #37. The
 guideline says nothing of a floor; that crisis is one of the purposes of social media (its
 introduction) lets one be declared.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from tests.trips.year import (
     LIBRARY,
@@ -15,6 +17,7 @@ from tests.trips.year import (
     Crisis,
     Custody,
     Done,
+    Goal,
     Knowing,
     Looks,
     Reply,
@@ -35,6 +38,8 @@ YEAR = Year(
     custody=Custody(("unit_registrar",), "editor"),
     # VMD-09: the manager sees to it that whoever is assigned knows the guideline
     knowing=Knowing("informing", "nearest_manager", everybody=True),
+    # VMD-02: a goal is always followed up; where the plan gives no day, each year
+    goals_again=12,
     # of these only the routine speaks, and nothing falls due
     register=12,
     ending=30,
@@ -57,6 +62,12 @@ YEAR = Year(
             ("after", 0, "hours", "nearest_manager"),
         ),
         "uncovered_absence": (("after", 5, "working days", "duty_holder"),),
+        "goals": (
+            ("before", 30, "days", "duty_holder"),
+            ("before", 7, "days", "duty_holder"),
+            ("after", 5, "working days", "duty_holder"),
+            ("after", 10, "working days", "nearest_manager"),
+        ),
         "register": (
             ("after", 10, "working days", "duty_holder"),
             ("after", 30, "working days", "communications_officer"),
@@ -136,7 +147,10 @@ YEAR = Year(
         Rest(NEW, on(1, 18), on(1, 20), on(1, 26)),
         Rest(LIBRARY, on(6, 20), on(6, 26), on(7, 12)),
     ),
+    # its year was over before; from the result on it is a year again
+    goals=(Goal("Syns mer", LIBRARY, date(2026, 12, 20)),),
     done=(
+        Done("goals", "Syns mer", on(1, 21)),
         Done("register", "Ekby bibliotek", on(1, 25)),
         Done("custody", "Ekby bibliotek", on(1, 20), about="unit_registrar"),
         Done("informing", "Cleo", on(1, 5)),

@@ -1,8 +1,8 @@
 """What a year under Vetlanda's guideline asks for.
 
-Requirements VET-27, 28 and 37, and A.9 #23 and #37. Who holds the login stands in the assignment
-description (VET-31), so that nobody is missing; that people have the knowledge is the manager's
-matter (VET-14), of which the routine asks for no record. Of crises it says nothing.
+Requirements VET-11, 27, 28 and 37, and A.9 #23 and #37. Who holds the login stands in the
+assignment description (VET-31), so that nobody is missing; that people have the knowledge is the
+manager's matter (VET-14), of which the routine asks for no record. Of crises it says nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tests.trips.year import (
     OLD,
     Asked,
     Done,
+    Goal,
     Late,
     Looks,
     Page,
@@ -44,6 +45,9 @@ YEAR = Year(
     looks=Looks(working_days=True, office_hours=True),
     # VET-37: once a year; each operation does it, so its manager owes it
     snapshots=Snapshots(months=12, window=60, who="unit_manager"),
+    # VET-11: by the manager, when the operation follows up its own; without a day each year
+    goals_who="unit_manager",
+    goals_again=12,
     # of these only the routine speaks, and nothing falls due
     register=12,
     ending=30,
@@ -58,6 +62,12 @@ YEAR = Year(
         ),
         "reply": (("after", 2, "working days", "responsible_person"),),
         "uncovered_absence": (("after", 5, "working days", "duty_holder"),),
+        "goals": (
+            ("before", 30, "days", "duty_holder"),
+            ("before", 7, "days", "duty_holder"),
+            ("after", 5, "working days", "duty_holder"),
+            ("after", 15, "working days", "head_of_communications"),
+        ),
         "register": (
             ("after", 10, "working days", "duty_holder"),
             ("after", 30, "working days", "communications_officer"),
@@ -95,7 +105,12 @@ YEAR = Year(
         # seventeen days: nothing is owed in what is left of the third week
         Rest(NEW, on(6, 15), on(7, 3), on(7, 19)),
     ),
+    goals=(
+        Goal("Fler prenumeranter", ARCHIVE, date(2027, 3, 1)),
+        Goal("Fler lån", LIBRARY, date(2027, 3, 1), due=on(6, 30)),
+    ),
     done=(
+        Done("goals", "Fler prenumeranter", on(2, 14)),
         Done("register", "Ekby bibliotek", on(1, 25)),
         Done("snapshot", "Ekby bibliotek", on(10, 30)),
         Done("snapshot", "Ekby bibliotek", on(12, 1)),

@@ -61,12 +61,16 @@ def owed_in(year: Year, until: date) -> list[Owed]:
         found += _custody(year, page, until)
         found += _plan_review(year, page, until)
         found += _register(year, page, until)
-        found += _latest_post(year, page, until)
     found += _crises(year, until)
     found += _knowing(year, until)
     found += _central(year)
     found += _replies(year, until)
     found += _uncovered(year, until)
+    return as_known_on(year, found, until)
+
+
+def as_known_on(year: Year, found: list[Owed], until: date) -> list[Owed]:
+    """Without what is done or let go after that day."""
     end = year.clock.ends(until)
     for each in found:
         if each.met is not None and each.met >= end:
@@ -290,17 +294,6 @@ def _register(year: Year, page: Page, until: date) -> list[Owed]:
             owed.met = next((minute for minute in said if minute >= since), None)
             found.append(owed)
     return found
-
-
-def _latest_post(year: Year, page: Page, until: date) -> list[Owed]:
-    """When the page last had a post, which nobody has said so long after it opened."""
-    if year.latest_post is None:
-        return []
-    day = year.clock.months_after(page.opens, year.latest_post)
-    if day > until or not page.is_open(day):
-        return []
-    since = year.clock.begins(day)
-    return [owing(year, "latest_post", page.name, "channel_owner", since, None, page=page)]
 
 
 def _uncovered(year: Year, until: date) -> list[Owed]:

@@ -137,7 +137,7 @@ def _mornings(
         owed = each.owed
         looks = owed.duty in {"check_in", "crisis_check"}
         if looks and owed.page and owed.key[3] == day.isoformat() and owed.late > minute:
-            people = (owed.page.responsible, owed.page.second)
+            people = year.assigned(owed.page, day)
             names |= {there for name in people if (there := stands_in(year, name, day))}
     names = {name for name in names if (day, name) not in written}
     written |= {(day, name) for name in names}
@@ -162,5 +162,5 @@ def _letters_about(
 ) -> list[tuple[int, str]]:
     day, _hour = said
     held = {h.name for role in roles for h in HOLDERS[role] if h.first <= day <= h.last}
-    names = _acting(year, {page.responsible, page.second} | held, day)
+    names = _acting(year, {*year.assigned(page, day), *held}, day)
     return [(year.minute(*said), name) for name in names]
