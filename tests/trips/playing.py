@@ -12,12 +12,14 @@ from django.db import connection
 
 from archive.actions.snapshots import take_snapshot
 from channels.actions.administrators import settle_administrators
+from channels.actions.checklists import Seen, check_channel
 from channels.actions.custody import hand_over_login
 from channels.actions.goals import record_result
 from channels.actions.guideline import acknowledge_guideline, record_informed
 from channels.actions.prolonging import prolong_assignment
 from channels.actions.register import confirm_channel
-from channels.models import Channel, EditorAssignment, GoalFollowUp, GoalResult
+from channels.checklists import CHECKLISTS, digest_of, latest_change, standings
+from channels.models import Channel, ChannelCheck, EditorAssignment, GoalFollowUp, GoalResult
 from governance.guideline_review import review_guideline
 from governance.models import (
     Absence,
@@ -282,6 +284,13 @@ class Playing:
                 acknowledge_guideline("1", by=self.person(done.subject), now=now)
             case "register":
                 confirm_channel(self.channels[done.subject], by=self.person("Cleo"), now=now)
+            case "visitor_information" | "graphic_profile":
+                channel, checklist = self.channels[done.subject], CHECKLISTS[done.duty]
+                seen = [Seen(done.about, ChannelCheck.Outcome.IN_PLACE)]
+                asked = standings(channel, checklist, now)
+                shown = digest_of(asked, latest_change(channel.municipality, checklist))
+                owner = self.person(self._owner(done.subject))
+                check_channel(channel, checklist, seen, shown=shown, by=owner, now=now)
             case "goals":
                 goal = GoalFollowUp.objects.get(goal__text=done.subject)
                 newest = goal.results.order_by("-pk").first()
@@ -377,5 +386,6 @@ def key_of(row: Obligation) -> Key:
             name = followed.goal.text
         case subject:
             name = getattr(subject, "name", "")
-    about = row.period.partition("/")[0] if row.duty in {"custody", "guideline_gap"} else ""
+    several = {"custody", "guideline_gap", *CHECKLISTS}
+    about = row.period.partition("/")[0] if row.duty in several else ""
     return row.duty, name, about, row.due_on.isoformat() if row.due_on else "", _minute(row.due_at)

@@ -284,6 +284,20 @@ class Knowing:
 
 
 @dataclass(frozen=True)
+class Checkup:
+    """Something on a page is looked at again every so many months: in each part of the year or,
+    `rolling`, so long after the last look; in the last so many days, if that is said."""
+
+    duty: str
+    item: str
+    months: int
+    rolling: bool = False
+    window: int | None = None
+    stated: bool = True
+    """Whether the guideline says so; of what only the routine says nothing falls due."""
+
+
+@dataclass(frozen=True)
 class Reply:
     """What is owed of something asked: by when after it was posted, or without a moment.
 
@@ -325,6 +339,7 @@ class Year:
     """After so many days without a look the duty of supervision itself is broken."""
     snapshots: Snapshots | None = None
     custody: Custody | None = None
+    checkups: tuple[Checkup, ...] = ()
     administrators: int | None = None
     """A page has at least so many; its nearest manager is to see to it."""
     plan_review: int | None = None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tests.governance.slow_clock import DAY
-from tests.trips.year import FIRST, Goal, Page, Year
+from tests.trips.year import FIRST, LAST, Checkup, Goal, Page, Year
 from tests.trips.year_owed import Owed, as_known_on, owing
 
 
@@ -20,6 +20,7 @@ def kept_up(year: Year, until: date) -> list[Owed]:
         found += _latest_post(year, page, until)
         found += _quiet(year, page, until)
         found += _administrators(year, page, until)
+        found += _checkups(year, page, until)
     return as_known_on(year, found + _terms(year, until), until)
 
 
@@ -91,7 +92,8 @@ def _quiet(year: Year, page: Page, until: date) -> Iterator[Owed]:
     ]
     known += [(minute, year.clock.day(minute)) for minute in year.done_at("inactivity", page.name)]
     known.sort()
-    for (said, last), after in zip(known, [*known[1:], None], strict=True):
+    for place, (said, last) in enumerate(known):
+        after = next(iter(known[place + 1 :]), None)
         day = max(last + timedelta(days=year.quiet_after + 1), year.clock.day(said) + DAY)
         begins = year.clock.begins(day)
         if day > until or not page.is_open(day) or (after is not None and after[0] < begins):
@@ -99,6 +101,44 @@ def _quiet(year: Year, page: Page, until: date) -> Iterator[Owed]:
         owed = owing(year, "inactivity", page.name, "channel_owner", begins, None, page=page)
         owed.met = after[0] if after else None
         yield owed
+
+
+# --- what visitors see, and how the page looks ---------------------------------------------------
+
+
+def _checkups(year: Year, page: Page, until: date) -> Iterator[Owed]:
+    """That each thing is looked at again, in each part of the year or so long after the last."""
+    for asked in year.checkups:
+        looks = year.done_at(asked.duty, page.name, asked.item)
+        for first, last, after in _times_of(year, asked, page, looks):
+            # what comes so long after the last look is owed on its day, unless a window is said
+            days = asked.window or (1 if asked.rolling else None)
+            opens = last - timedelta(days=days - 1) if days else first
+            opens = max(opens, first, page.opens, FIRST)
+            begins = year.clock.begins(opens)
+            done = [minute for minute in after if minute >= begins]
+            if opens > until or not page.is_open(opens) or (asked.rolling and done != after):
+                continue
+            due = year.clock.whole(last) if asked.stated else None
+            owner, what = "channel_owner", asked.item
+            owed = owing(year, asked.duty, page.name, owner, begins, due, about=what, page=page)
+            owed.met = next(iter(done), None)
+            yield owed
+
+
+def _times_of(
+    year: Year, asked: Checkup, page: Page, looks: list[int]
+) -> Iterator[tuple[date, date, list[int]]]:
+    """The first and the last day of each turn, and the looks that may be for it."""
+    if asked.rolling:
+        for place, (since, _after) in enumerate(_turns(year, page.opens, looks)):
+            yield since, year.clock.months_after(since, asked.months), looks[place:]
+        return
+    first = FIRST
+    while first <= LAST:
+        last = year.clock.part_of_year_ends(asked.months, first)
+        yield first, last, looks
+        first = last + DAY
 
 
 # --- who is assigned -----------------------------------------------------------------------------

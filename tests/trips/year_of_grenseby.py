@@ -15,6 +15,7 @@ from tests.trips.year import (
     NEW,
     OLD,
     Asked,
+    Checkup,
     Crisis,
     Custody,
     Done,
@@ -57,6 +58,12 @@ YEAR = Year(
     snapshots=Snapshots(months=6, window=30, who="editor", rolling=True),
     custody=Custody(("unit_registrar",), "editor"),
     knowing=Knowing("acknowledgement", "editor", everybody=True),
+    # one thing by the calendar, one by the routine alone, one so long after the last look
+    checkups=(
+        Checkup("visitor_information", "sender", 6, window=20),
+        Checkup("visitor_information", "contact", 4, rolling=True, window=20, stated=False),
+        Checkup("graphic_profile", "logotype", 2, rolling=True),
+    ),
     crisis_times=4,
     pages=(LIBRARY, NEW, OLD),
     ladders={
@@ -81,6 +88,11 @@ YEAR = Year(
             ("before", 1, "working days", "responsible_person"),
             ("after", 0, "days", "nearest_manager"),
             ("after", 2, "working days", "communications_officer"),
+        ),
+        "visitor_information": (
+            ("before", 5, "days", "duty_holder"),
+            ("after", 3, "working days", "duty_holder"),
+            ("after", 5, "working days", "nearest_manager"),
         ),
         "custody": (("after", 5, "working days", "nearest_manager"),),
         "acknowledgement": (
@@ -135,6 +147,14 @@ YEAR = Year(
         Rest(LIBRARY, on(6, 20), on(6, 26), on(7, 21)),
     ),
     done=(
+        # before its turn began, so that the two months begin anew; then in time, then late
+        Done("graphic_profile", "Ekby bibliotek", on(1, 20), about="logotype"),
+        Done("graphic_profile", "Ekby bibliotek", on(3, 20), about="logotype"),
+        Done("graphic_profile", "Ekby bibliotek", on(6, 1), about="logotype"),
+        Done("visitor_information", "Ekby bibliotek", on(6, 14), about="sender"),
+        Done("visitor_information", "Ekby läser", on(7, 2), about="sender"),
+        Done("visitor_information", "Ekby bibliotek", on(4, 25), about="contact"),
+        Done("visitor_information", "Ekby bibliotek", on(9, 29), about="contact"),
         Done("custody", "Ekby bibliotek", on(1, 11), about="unit_registrar"),
         Done("acknowledgement", "Cleo", on(1, 13)),
         Done("snapshot", "Ekby bibliotek", on(6, 20)),
