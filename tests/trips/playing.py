@@ -14,12 +14,21 @@ from archive.actions.snapshots import take_snapshot
 from channels.actions.administrators import settle_administrators
 from channels.actions.checklists import Seen, check_channel
 from channels.actions.custody import hand_over_login
+from channels.actions.deciding import approve_step
 from channels.actions.goals import record_result
 from channels.actions.guideline import acknowledge_guideline, record_informed
 from channels.actions.prolonging import prolong_assignment
 from channels.actions.register import confirm_channel
-from channels.checklists import CHECKLISTS, digest_of, latest_change, standings
-from channels.models import Channel, ChannelCheck, EditorAssignment, GoalFollowUp, GoalResult
+from channels.checklists import CHECKLISTS, latest_change, standings
+from channels.checklists import digest_of as digest_of_list
+from channels.models import (
+    Channel,
+    ChannelCheck,
+    EditorAssignment,
+    GoalFollowUp,
+    GoalResult,
+    Plan,
+)
 from governance.guideline_review import review_guideline
 from governance.models import (
     Absence,
@@ -49,6 +58,7 @@ from moderation.models import ActivityDecision, DeclaredPeriod, Inquiry
 from tests.channels_of_town import assign, open_channel, watched_more_often, with_goal
 from tests.governance.slow_clock import minute_of
 from tests.pictures import upload
+from tests.plans_of_town import RESOURCES, digest_of, submitted
 from tests.town import Town, appoint
 from tests.trips.clock import Clock
 from tests.trips.places import place
@@ -62,6 +72,7 @@ from tests.trips.year import (
     Key,
     Late,
     Page,
+    Planned,
     Post,
     Rest,
     Term,
@@ -157,6 +168,10 @@ class Playing:
         for term in year.terms:
             self._at((term.first, 0), partial(self._begin, term))
             self._at(term.prolonged, partial(self._prolong, term))
+        for planned in year.planned:
+            self._at(planned.submitted, partial(self._submit, planned))
+            for step, who, taken in planned.steps:
+                self._at(taken, partial(self._take, step, who))
         for done in year.done:
             self._at((done.day, done.hour), partial(self._do, done))
 
@@ -266,6 +281,16 @@ class Playing:
         (holder,) = (h for h in HOLDERS[self.year.appoints][:1])
         prolong_assignment(assignment, ends_on=None, by=self.person(holder.name), now=now)
 
+    def _submit(self, planned: Planned, now: datetime) -> None:
+        submitted(self.town, address=planned.address, now=now)
+
+    def _take(self, step: str, who: str, now: datetime) -> None:
+        day = now.date()
+        (person,) = (h.name for h in HOLDERS[who] if h.first <= day <= h.last)
+        plan = Plan.objects.get(state=Plan.State.SUBMITTED)
+        seen, by = digest_of(plan), self.person(person)
+        approve_step(plan, step, digest=seen, place="Ekby", answers=RESOURCES, by=by, now=now)
+
     def _do(self, done: Done, now: datetime) -> None:
         match done.duty:
             case "snapshot":
@@ -288,7 +313,7 @@ class Playing:
                 channel, checklist = self.channels[done.subject], CHECKLISTS[done.duty]
                 seen = [Seen(done.about, ChannelCheck.Outcome.IN_PLACE)]
                 asked = standings(channel, checklist, now)
-                shown = digest_of(asked, latest_change(channel.municipality, checklist))
+                shown = digest_of_list(asked, latest_change(channel.municipality, checklist))
                 owner = self.person(self._owner(done.subject))
                 check_channel(channel, checklist, seen, shown=shown, by=owner, now=now)
             case "goals":
@@ -388,4 +413,6 @@ def key_of(row: Obligation) -> Key:
             name = getattr(subject, "name", "")
     several = {"custody", "guideline_gap", *CHECKLISTS}
     about = row.period.partition("/")[0] if row.duty in several else ""
+    if isinstance(row.subject, Plan):
+        about = row.period.partition("/")[2]
     return row.duty, name, about, row.due_on.isoformat() if row.due_on else "", _minute(row.due_at)

@@ -231,6 +231,16 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """Cleo submits a plan for a new page at the address, on a day at an hour; each step of the
+    guideline, with the role that takes it, is taken on another, or never."""
+
+    address: str
+    submitted: tuple[date, int]
+    steps: tuple[tuple[str, str, tuple[date, int] | None], ...]
+
+
+@dataclass(frozen=True)
 class Done:
     """Somebody does something else that was owed: the duty, about what, which of several, when."""
 
@@ -376,6 +386,7 @@ class Year:
     goals: tuple[Goal, ...] = ()
     posts: tuple[Post, ...] = ()
     terms: tuple[Term, ...] = ()
+    planned: tuple[Planned, ...] = ()
     done: tuple[Done, ...] = ()
 
     def minute(self, day: date, hour: int) -> int:

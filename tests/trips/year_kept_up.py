@@ -21,7 +21,23 @@ def kept_up(year: Year, until: date) -> list[Owed]:
         found += _quiet(year, page, until)
         found += _administrators(year, page, until)
         found += _checkups(year, page, until)
-    return as_known_on(year, found + _terms(year, until), until)
+    found += _terms(year, until) + decided_on(year, until)
+    return as_known_on(year, found, until)
+
+
+def decided_on(year: Year, until: date) -> list[Owed]:
+    """The steps that submitted plans wait for, each from the moment it is the next."""
+    found = []
+    for plan in year.planned:
+        since: tuple[date, int] | None = plan.submitted
+        for step, who, taken in plan.steps:
+            if since is None or since[0] > until:
+                break
+            owed = owing(year, "approval", "", who, year.minute(*since), None, about=step)
+            owed.met = year.minute(*taken) if taken else None
+            found.append(owed)
+            since = taken
+    return found
 
 
 # --- goals ---------------------------------------------------------------------------------------

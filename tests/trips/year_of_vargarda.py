@@ -1,8 +1,9 @@
 """What a year under Vårgårda's guideline asks for.
 
-Requirements VGD-18, 21 to 25, 30, 35, 38, 50, 52, 62 and 64, and A.9 #1, #3, #4 and #36. Of a
-record that people know the guideline it says nothing; its routine has no rests. Whether social
-media are used in a crisis is decided from case to case (VGD-26), by the communications unit.
+Requirements VGD-18, 21 to 25, 30, 35, 38, 50, 52, 62, 64, 66 and 67, and A.9 #1, #3, #4 and #36.
+Of a record that people know the guideline it says nothing; its routine has no rests. Whether
+social media are used in a crisis is decided from case to case (VGD-26), by the communications
+unit.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tests.trips.year import (
     Goal,
     Looks,
     Page,
+    Planned,
     Post,
     Reply,
     Snapshots,
@@ -188,6 +190,17 @@ YEAR = Year(
         Post(LIBRARY, (on(1, 14), 9)),
         Post(LIBRARY, (on(3, 20), 9), posted=on(3, 2)),
         Post(LIBRARY, (on(11, 8), 10)),
+    ),
+    # VGD-66 and 67: the manager decides when three weeks have gone, the head of sector never
+    planned=(
+        Planned(
+            "https://www.facebook.com/ekbyspelar",
+            (on(1, 11), 9),
+            (
+                ("operations_approval", "operations_manager", (on(1, 31), 10)),
+                ("sector_approval", "sector_head", None),
+            ),
+        ),
     ),
     terms=(
         Term(LIBRARY, "Ola", on(1, 3), on(1, 28)),

@@ -152,6 +152,12 @@ def announced(year: Year, until: date) -> list[tuple[int, str]]:
     for crisis in year.crises:
         for said in filter(None, (crisis.first, crisis.ended)):
             letters += _letters_about(year, crisis.page, said, central)
+    for plan in year.planned:
+        # whoever takes a step hears at once that the plan waits for them
+        waits = [plan.submitted, *(taken for _step, _who, taken in plan.steps[:-1] if taken)]
+        for (day, hour), (_step, who, _taken) in zip(waits, plan.steps, strict=False):
+            held = [h.name for h in HOLDERS[who] if h.first <= day <= h.last]
+            letters += [(year.minute(day, hour), name) for name in _acting(year, held, day)]
     for rest in year.rests:
         letters += _letters_about(year, rest.page, (rest.declared, 10), set())
     return [(minute, name) for minute, name in letters if minute < year.clock.ends(until)]
