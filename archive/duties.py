@@ -95,8 +95,7 @@ def _plan(policy: Policy, channel: Channel, period: str, due: Due) -> Plan:
         period=period,
         due=due,
         rule=rule,
-        # several channels of a unit have its name
-        label=f"{channel}, {channel.platform}",
+        label=channel.full_name,
     )
 
 

@@ -184,6 +184,7 @@ def _decision(channel: Channel, asked: Asked, known: Known, period: str = "") ->
         who=asked.who,
         period=period or (since.isoformat() if since else ""),
         rule=asked.rule,
+        label=channel.full_name,
     )
 
 
@@ -247,6 +248,7 @@ def _asking(channels: Collection[Channel], policy: Policy, now: datetime) -> Ite
                 who=next(iter(rule.who), Role.CHANNEL_OWNER),
                 period=turn.key,
                 rule=Cited(says=routine.says),
+                label=channel.full_name,
             )
 
 

@@ -193,6 +193,7 @@ def _plan_crisis_turns(
             due=turn.due,
             rule=added.rule,
             path=TODAY,
+            label=channel.full_name,
         )
 
 
@@ -215,6 +216,7 @@ def plan_legal_floor(municipality: Municipality, now: datetime) -> Iterator[Plan
             due=calendar.whole_day(since + timedelta(days=floor.days)),
             rule=floor.rule,
             path=TODAY,
+            label=channel.full_name,
         )
 
 
@@ -309,6 +311,7 @@ def _plan_turns(
                 due=turn.due,
                 rule=cadence.rule,
                 path=TODAY,
+                label=channel.full_name,
                 since=max(turn.opens_at, channel.created_at),
             )
 
@@ -323,6 +326,7 @@ def _as_it_was(row: Obligation, channel: Channel) -> Plan:
         due=Due(row.due_on, row.due_at),
         rule=Cited(clauses=(row.clause,), says=row.says, requirements=tuple(row.requirements)),
         path=row.path,
+        label=row.subject_label,
     )
 
 

@@ -32,7 +32,7 @@ def tell_of_declared(
     is missed. Why it was declared is read on the page, not in the mail.
     """
     for person, theirs in _concerned(period, channels, ground, now).items():
-        names = sorted(f"{channel}, {channel.platform}" for channel in theirs)
+        names = sorted(channel.full_name for channel in theirs)
         tell(
             [person],
             period.kind,

@@ -124,6 +124,7 @@ def plans_for(
             who=rule.who[0] if rule.who else Role.RESPONSIBLE_PERSON,
             due=due(rule.value, received, calendar),
             rule=rule,
+            label=f"{inquiry.channel.full_name}, {inquiry.moment}",
         )
 
 

@@ -257,6 +257,11 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def full_name(self) -> str:
+        """With its platform: several channels of a unit mostly have one name."""
+        return f"{self.name}, {self.platform}"
+
 
 class ChannelUserObjectPermission(UserObjectPermissionBase):
     """What one person may do with one channel; written by the actions on assignments."""

@@ -154,8 +154,13 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         """For the log, so without the words of what somebody wrote."""
+        return f"{self.channel} {self.moment}"
+
+    @property
+    def moment(self) -> str:
+        """When it was posted or else became known, as it stands in the log and on duties."""
         moment = (self.posted_at or self.became_aware_at).astimezone(self.municipality.zone)
-        return f"{self.channel} {moment:%Y-%m-%d %H:%M}"
+        return f"{moment:%Y-%m-%d %H:%M}"
 
     @property
     def unit(self) -> Unit:

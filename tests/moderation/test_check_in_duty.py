@@ -47,6 +47,17 @@ def test_a_look_is_owed_every_day_until_midnight(town: Town, channel: Channel) -
     assert row.path.startswith("/today/")
 
 
+def test_looks_at_two_channels_of_one_name_are_told_apart(town: Town) -> None:
+    open_channel(town.library)
+    open_channel(town.library, platform="instagram", slug="ekby-pa-instagram")
+    open_due(NOW)
+    rows = Obligation.objects.filter(duty="check_in")
+    assert sorted(row.subject_label for row in rows) == [
+        "Ekby bibliotek, Facebook",
+        "Ekby bibliotek, Instagram",
+    ]
+
+
 def test_a_plan_of_office_hours_only_makes_it_working_days(town: Town) -> None:
     channel = library_page(town, office_hours_only=True)
     for day in run_days("2026-02-27", 4):

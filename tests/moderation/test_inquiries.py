@@ -90,6 +90,11 @@ def test_each_policy_has_the_clocks_that_its_guideline_names(
     assert due(asked(channel, town.cleo, posted=posted, kind=kind)) == expected
 
 
+def test_what_is_owed_names_channel_platform_and_moment(town: Town, channel: Channel) -> None:
+    rows = owed(asked(channel, town.cleo, posted=at("2026-03-02", "16:30"))).values()
+    assert {row.subject_label for row in rows} == {"Ekby bibliotek, Facebook, 2026-03-02 16:30"}
+
+
 @pytest.mark.parametrize(
     ("policy", "kinds"),
     [
