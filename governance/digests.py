@@ -56,6 +56,8 @@ class Item:
     """Whether earlier steps passed without a mail."""
     away: bool = False
     """Whether the role is held, but by people who are away and for whom nobody stands in."""
+    late: bool = False
+    """Whether the mail says that it is late: set when it is written."""
 
     @property
     def obligation(self) -> Obligation:
@@ -65,9 +67,9 @@ class Item:
     def role(self) -> str:
         return self.step.who
 
-    @property
-    def late(self) -> bool:
-        return self.step.kind == "tell"
+    def as_of(self, now: datetime) -> Item:
+        """A reminder that quiet hours kept until the moment had passed tells of what is late."""
+        return replace(self, late=self.step.kind == "tell" or self.obligation.is_overdue(now))
 
 
 def gather(now: datetime) -> int:
@@ -347,7 +349,8 @@ def digest(
     Nobody is named in it but the person it is written to: roles suffice, and names that are not
     shown need no exception.
     """
-    items = sorted(items, key=lambda item: (not item.late, item.obligation.due_at or now))
+    items = [item.as_of(now) for item in items]
+    items.sort(key=lambda item: (not item.late, item.obligation.due_at or now))
     with translation.override(notices.language_of(person, municipality)):
         return notices.draft(
             person or municipality.communications_email,

@@ -192,6 +192,19 @@ def test_in_quiet_hours_nothing_is_mailed_and_the_morning_tells_of_the_night(tow
     assert "måndag 2 mars" in mails()[town.anna.email]
 
 
+def test_a_reminder_that_the_night_kept_tells_in_the_morning_that_it_is_late(town: Town) -> None:
+    User.objects.update(language="en")
+    before = '[[routine.check_in.tell]]\nbefore = "3 hours"\nwho = "operations_manager"\n'
+    adopt_ladder(town.municipality, before, quiet=True)
+    owe(town)
+    assert pass_time(at("2026-03-02", "21:00")) == 0
+    assert pass_time(at("2026-03-03", "07:00")) == 1
+    mail = mails()[town.anna.email]
+    assert mail.startswith("Late: Look at the unit, Ekby bibliotek")
+    assert "THIS IS LATE" in mail
+    assert "Was due Monday 2 March." in mail
+
+
 def test_the_mail_speaks_the_reader_s_language(town: Town) -> None:
     User.objects.filter(pk=town.anna.pk).update(language="en")
     adopt_ladder(town.municipality, TOLD_OF_LATE)
