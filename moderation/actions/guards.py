@@ -17,7 +17,9 @@ def require_order(posted_at: datetime | None, became_aware_at: datetime, now: da
     if became_aware_at > now:
         raise AgainstPolicy(_("This moment has not come yet."), field="became_aware_at")
     if posted_at is not None and posted_at > became_aware_at:
-        raise AgainstPolicy(_("It was written before it became known."), field="posted_at")
+        raise AgainstPolicy(
+            _("It cannot have been written after it became known."), field="posted_at"
+        )
 
 
 def require_open(item: Item) -> Item:

@@ -59,7 +59,7 @@ def test_a_question_is_entered_on_one_screen_and_its_page_says_what_is_owed(
     assert answer.headers["Location"] == there(inquiry)
     assert inquiry.posted_at == later(minutes=-45)
     page = text(cleo, there(inquiry))
-    for words in ("Skolmaten", "Massmedia", "must", "Late", "Refer the media", "Entered"):
+    for words in ("Skolmaten", "Massmedia", "Must", "Late", "Refer the media", "Entered"):
         assert words in page, words
 
 
@@ -68,7 +68,7 @@ def test_what_is_refused_stands_beside_its_field_and_nothing_typed_is_lost(
 ) -> None:
     sent = {"channel": channel.pk, "kind": "question", "about": "Skolmaten i Ekby"}
     for more, words in (
-        ({"posted_at": "2999-01-01T10:00"}, "before it became known"),
+        ({"posted_at": "2999-01-01T10:00"}, "after it became known"),
         ({"became_aware_at": "2999-01-01T10:00"}, "has not come yet"),
         ({"posted_at": "igår"}, "Enter a valid"),
     ):
@@ -210,6 +210,17 @@ def test_a_holding_reply_is_one_tap_and_the_page_says_what_is_still_owed(
     assert "Holding reply given" in page
     assert there(inquiry, "hold_inquiry") not in page
     assert owed(inquiry)["full_answer"].is_open
+
+
+def test_of_what_is_answered_nothing_more_is_said_of_being_late(
+    town: Town, channel: Channel, cleo: Client
+) -> None:
+    inquiry = asked(channel, town.cleo)
+    assert "it is never late" in text(cleo, there(inquiry))
+    cleo.post(there(inquiry, "answer_inquiry"))
+    page = text(cleo, there(inquiry))
+    assert "it is never late" not in page
+    assert ".. " not in page
 
 
 def test_it_is_left_without_an_answer_only_for_the_reasons_that_the_guideline_leaves(
