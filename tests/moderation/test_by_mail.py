@@ -74,7 +74,7 @@ def test_the_page_names_the_channels_and_has_one_large_button_and_one_for_each(
     words = text(page)
     assert "Ekby bibliotek <span>on Facebook</span>" in words
     assert "Ungdomens hus <span>on Facebook</span>" in words
-    assert words.count("Looked, nothing to remark") == 1
+    assert words.count("Nothing to remark on all 2") == 1
     assert words.count('name="channel"') == 3
 
 
