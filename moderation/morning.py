@@ -22,7 +22,7 @@ from governance.models import Municipality, Obligation, User
 from governance.notices import language_of, post
 from governance.obligations import waiting_for
 from governance.policy.in_force import NoPolicyInForce, policy_for
-from governance.today import in_words
+from governance.today import in_words, listed_for
 from moderation.cadence import LOOKS
 from moderation.models import MorningLink
 
@@ -174,15 +174,15 @@ def _by(row: Obligation) -> str:
 
 
 def _others(person: User, now: datetime) -> Iterator[str]:
-    """What else is late or due today, in order of time, and how much more there is."""
+    """What else is late or due today, in order of time, and how much more *My work* lists."""
     waiting = waiting_for(person, now).exclude(duty__in=LOOKS)
-    due = waiting.filter(due_on__lte=timezone.localdate(now))
-    named = [in_words(row, now) for row in due[:NAMED]]
-    if named:
+    due = list(waiting.filter(due_on__lte=timezone.localdate(now))[:NAMED])
+    if due:
         yield _("ALSO TODAY")
-    for row in named:
+    for row in (in_words(each, now) for each in due):
         yield f"{row.what}\n{', '.join(filter(None, (row.when, row.near)))}\n{_whole(row.url)}"
-    if more := waiting.count() - len(named):
+    # what a look meets is listed with the looks
+    if more := listed_for(person, now).exclude(pk__in=[each.pk for each in due]).count():
         words = ngettext("%(n)d more thing waits.", "%(n)d more things wait.", more)
         yield words % {"n": more}
 
