@@ -1,9 +1,11 @@
 """The menu shows what a person may use, and where they are."""
 
 import pytest
+from django.urls import reverse
 
 from governance import navigation
 from governance.navigation import Item, PublicItem
+from tests.browsers import client_of
 from tests.town import NOW, Town
 
 
@@ -52,6 +54,19 @@ def test_the_same_key_replaces_its_item(town: Town) -> None:
     navigation.add(item("work", 1, "account_login"))
     navigation.add(item("work", 1, "account_logout"))
     assert [link.url for link in navigation.links_for(town.cleo, "/", NOW)] == ["/account/logout/"]
+
+
+@pytest.mark.usefixtures("menu")
+@pytest.mark.parametrize(("places", "apart"), [(6, False), (7, True)])
+def test_a_menu_of_many_places_has_a_line_of_its_own(
+    town: Town, places: int, *, apart: bool
+) -> None:
+    """Read in the order in which it stands: the person comes before a menu below them."""
+    for number in range(places):
+        navigation.add(item(f"place{number}", number, "account_login"))
+    page = client_of(town.cleo).get(reverse("calendar")).content.decode()
+    assert ("header__row--two" in page) is apart
+    assert (page.index('class="who"') < page.index('class="nav"')) is apart
 
 
 @pytest.mark.usefixtures("menu")
