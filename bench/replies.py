@@ -87,7 +87,8 @@ def _mark_row(request: HttpRequest, pk: int) -> HttpResponse:
 _READ = Inquiry.objects.select_related("channel__unit", "channel__platform", "municipality").only(
     *("about", "kind", "posted_at", "became_aware_at"),
     *("municipality__country", "municipality__time_zone", "municipality__general_reply_days"),
-    *("channel__name", "channel__account_class", "channel__platform__key"),
+    *("channel__name", "channel__account_class"),
+    *("channel__platform__key", "channel__platform__name"),
     *("channel__unit__activity", "channel__unit__municipality"),
 )
 
