@@ -22,7 +22,7 @@ from moderation.actions import declare_crisis, declare_rest, end_period
 from moderation.actions.declaring import declarable, may_end, require_declarable
 from moderation.declared import ground_for
 from moderation.declaring_forms import CrisisForm, DeclareForm, EndForm, RestForm
-from moderation.models import DeclaredPeriod
+from moderation.models import DeclaredPeriod, PeriodChannel
 
 Kind = DeclaredPeriod.Kind
 FORMS: Final[dict[str, type[DeclareForm]]] = {Kind.CRISIS: CrisisForm, Kind.REST: RestForm}
@@ -66,7 +66,9 @@ def declare(request: StaffRequest, kind: str) -> HttpResponse:
     units = units_of_roles(request.user, ground.who, now)
     open_ones = Channel.objects.filter(unit__in=units, state=Channel.State.OPEN)
     channels = open_ones.select_related("platform", "municipality", "unit").order_by("name", "pk")
-    asked = request.GET.getlist("channel")
+    # who must choose every channel need not tick each: a page on which all are, to take back some
+    free = channels.exclude(declared__in=PeriodChannel.objects.in_force(now).filter(kind=kind))
+    asked = list(free) if "all" in request.GET else request.GET.getlist("channel")
     form = typed(request, FORMS[kind](channels, request.POST or None, initial={"channels": asked}))
     if request.method == "POST" and form.is_valid():
         chosen = list(form.cleaned_data["channels"])
@@ -80,7 +82,13 @@ def declare(request: StaffRequest, kind: str) -> HttpResponse:
             words = ngettext("Declared for %(n)s channel.", "Declared for %(n)s channels.", count)
             messages.success(request, words % {"n": count})
             return redirect("moderation:period", pk=period.pk)
-    context = {"form": form, "kind": kind, "ground": ground, "title": TITLES[Kind(kind)]}
+    context = {
+        "form": form,
+        "kind": kind,
+        "ground": ground,
+        "title": TITLES[Kind(kind)],
+        "all": len(channels),
+    }
     status = 422 if form.errors else 200
     return render(request, "moderation/declare.html", context, status=status)
 

@@ -12,7 +12,7 @@ from governance.models import Obligation
 from moderation.actions import declare_crisis
 from moderation.models import DeclaredPeriod
 from tests.browsers import client_of
-from tests.channels_of_town import library_page
+from tests.channels_of_town import library_page, open_channel
 from tests.town import Town, build, later
 
 LIST = "moderation:periods"
@@ -50,6 +50,21 @@ def test_a_crisis_is_declared_from_the_channels_page_and_stands_there_and_on_my_
     assert declare not in ben.get(page).content.decode(), "it is in one already"
     assert "A crisis was declared" in ben.get(page).content.decode()
     assert there in client_of(town.ola).get(reverse(LIST)).content.decode()
+
+
+def test_all_channels_that_are_free_are_chosen_at_once(
+    town: Town, channel: Channel, ben: Client
+) -> None:
+    crisis(town, channel)
+    others = [open_channel(town.school, "Skolan"), open_channel(town.culture, "Kultur")]
+    address = reverse("moderation:declare_crisis")
+    assert "Choose all 3 channels" in ben.get(address).content.decode()
+    form = ben.get(address, {"all": "1"}).context["form"]
+    chosen = form["channels"].value()
+    assert sorted(chosen) == sorted(each.pk for each in others)
+    sent = {"channels": chosen, "why": "Brand"}
+    assert ben.post(address, sent).status_code == 302
+    assert {each.channel for each in DeclaredPeriod.objects.latest("pk").parts.all()} == set(others)
 
 
 def test_what_is_refused_stands_beside_its_field_and_nothing_typed_is_lost(
