@@ -22,6 +22,7 @@ from governance.waiving import may_be_waived
 
 RIGHT: Final = "see_overview"
 LATE: Final = "late"
+IN_TIME: Final = "in_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def owed_in(
         rows = rows.filter(duty=duty)
     if state == LATE:
         rows = rows.overdue(now)
+    elif state == IN_TIME:
+        rows = rows.exclude(due_at__lt=now)
     return rows.select_related("unit", "municipality").order_by(
         F("due_at").asc(nulls_last=True), "pk"
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.errors import AgainstPolicy
 from governance.models import Obligation
-from governance.owed import LATE, RIGHT, in_list, kinds, owed_in, units_of
+from governance.owed import IN_TIME, LATE, RIGHT, in_list, kinds, owed_in, units_of
 from governance.permissions import permitted, require_somewhere
 from governance.signed_in import StaffRequest, signed_in
 from governance.today import in_words
@@ -41,7 +41,7 @@ def duties(request: StaffRequest) -> HttpResponse:
         "owed": in_list(page.object_list, request.user, now),
         "units": [(str(unit.pk), unit.name) for unit in units_of(request.user, now)],
         "duties": kinds(),
-        "states": [(LATE, _("Late"))],
+        "states": [(LATE, _("Late")), (IN_TIME, _("Not late"))],
         "narrowed": any(asked.values()),
     }
     return render(request, "governance/duties.html", context)

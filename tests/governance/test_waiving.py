@@ -40,6 +40,9 @@ def test_a_manager_sees_what_is_open_in_her_units_nearest_in_time_first(town: To
     assert found == [late, today]
     assert elsewhere not in listed(town)
     assert [row for row in listed(town, state="late") if row.duty == "check_in"] == [late]
+    in_time = listed(town, state="in_time")
+    assert [row for row in in_time if row.duty == "check_in"] == [today]
+    assert {row.pk for row in listed(town) if row.due_at is None} <= {row.pk for row in in_time}
     assert {row.duty for row in listed(town, duty="check_in")} == {"check_in"}
 
 
