@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from channels.models import Channel
 from channels.rights import assigned_channels
@@ -112,7 +113,9 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
     entries = _entries(channels, day)
     missed, breaches = _open_before(channels, now)
     looks = CheckIn.objects.filter(channel__in=channels).values_list("channel").order_by()
-    last = dict(looks.annotate(last=Max("at")))
+    # what is written afterwards, or in the place of another, was seen before it was written
+    then = Max("at", filter=Q(late=False, corrects__isnull=True))
+    last = dict(looks.annotate(last=Coalesce(then, Max("at"))))
     rows = []
     for channel in channels:
         asks = asked[channel.pk]
