@@ -18,7 +18,7 @@ from channels.rights import channels_where
 from channels.scope import scope_of
 from governance.calendars import Calendars, calendar_at
 from governance.models import Municipality, Obligation, User
-from governance.obligations import Duty, Plan
+from governance.obligations import Duty, Ground, Plan
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.times import CalendarMonths
 from governance.policy.types import ExpresslyNone, NotStated, Policy, Stated
@@ -31,8 +31,14 @@ def snapshot_period(policy: Policy, channel: Channel, now: datetime) -> Period |
 
     Its window (`routine.snapshot.window_days`) is when a snapshot counts for it.
     """
-    last = channel.snapshots.aggregate(last=Max("taken_at"))["last"]
+    last = _last_taken([channel]).get(channel.pk)
     return _period(policy, channel, now, last, calendar_at(channel.unit))
+
+
+def _last_taken(channels: Collection[Channel]) -> dict[int, datetime]:
+    """When the last snapshot was taken of each of the channels that have one."""
+    rows = Snapshot.objects.filter(channel__in=[channel.pk for channel in channels])
+    return dict(rows.order_by().values_list("channel").annotate(last=Max("taken_at")))
 
 
 def _period(
@@ -99,7 +105,7 @@ def _plan(policy: Policy, channel: Channel, period: str, due: Due) -> Plan:
     )
 
 
-def plan_period_again(row: Obligation, now: datetime) -> Plan | None:
+def plan_period_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """The owed snapshot under the policy now in force, or None where it asks for none.
 
     A period that is over stays owed as it was; an open one takes the new version's window and day.
@@ -107,13 +113,14 @@ def plan_period_again(row: Obligation, now: datetime) -> Plan | None:
     channel = row.subject
     if not isinstance(channel, Channel):
         return None
-    policy = policy_for(channel.unit, now)
+    policy = ground.in_force
     rule = policy.rule("snapshot.interval", scope_of(channel))
     if not isinstance(rule, Stated):
         return None
     if row.is_overdue(now):
         return _plan(policy, channel, row.period, Due(row.due_on, row.due_at))
-    period = snapshot_period(policy, channel, now)
+    last = ground.once(row, _last_taken).get(channel.pk)
+    period = _period(policy, channel, now, last, ground.calendars.at(channel.unit_id))
     if period is None or period.key != row.period:
         return None
     return _plan(policy, channel, period.key, period.due)

@@ -119,12 +119,21 @@ class Standing:
 
 def standings(channel: Channel, checklist: Checklist, now: datetime) -> list[Standing]:
     """Every item of the list that the policy in force asks for on the channel, in its order."""
-    policy = policy_for(channel.unit, now)
-    if not policy.checklists[checklist.kind]:
-        return []
-    checks = checks_of([channel], checklist).get(channel.pk, {})
-    change = latest_change(channel.municipality, checklist)
-    return standings_of(channel, checklist, policy, checks, change)
+    return standings_on([channel], checklist, policy_for(channel.unit, now))[channel.pk]
+
+
+def standings_on(
+    channels: Collection[Channel], checklist: Checklist, policy: Policy
+) -> dict[int, list[Standing]]:
+    """The same of channels of one municipality, by channel; two queries whatever their number."""
+    if not channels or not policy.checklists[checklist.kind]:
+        return {channel.pk: [] for channel in channels}
+    checks = checks_of(channels, checklist)
+    change = latest_change(next(iter(channels)).municipality, checklist)
+    return {
+        channel.pk: standings_of(channel, checklist, policy, checks.get(channel.pk, {}), change)
+        for channel in channels
+    }
 
 
 def checks_of(

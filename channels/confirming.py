@@ -13,8 +13,9 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from channels.models import Channel
-from governance.calendars import Calendars, calendar_at
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation
+from governance.obligations import Ground
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for
 from governance.policy.times import CalendarMonths
@@ -50,13 +51,12 @@ def owed_of_register(municipality: Municipality, now: datetime) -> Iterator[Owin
             yield owed
 
 
-def register_owed_again(row: Obligation, now: datetime) -> Owing | None:
+def register_owed_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """The same by the routine now in force; None where it need not be confirmed by it."""
-    channel = _open().filter(pk=row.subject_id).first()
-    routine = routine_of(policy_for(channel.unit, now)) if channel else None
-    if channel is None or routine is None:
+    channel, routine = row.subject, routine_of(ground.in_force)
+    if not isinstance(channel, Channel) or channel.state != Channel.State.OPEN or routine is None:
         return None
-    owed = _owing(channel, routine, calendar_at(channel.unit), now)
+    owed = _owing(channel, routine, ground.calendars.at(channel.unit_id), now)
     return owed if owed and owed.period == row.period else None
 
 

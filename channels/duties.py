@@ -6,6 +6,9 @@ somebody who is to know the guideline."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from channels import waiting
@@ -34,9 +37,10 @@ from channels.ending import (
 )
 from channels.following_up import GOALS, goal_owed_again, owed_of_goals
 from channels.guideline import ROUTINE
+from channels.models import Channel, EditorAssignment, Plan
 from channels.reviewing import PLAN_REVIEW, owed_of_plans, plan_review_again
 from governance.ending import ROUTINE as ROUTINE_OF_ENDING
-from governance.obligations import Duty, register
+from governance.obligations import Duty, read_subjects_as, register
 
 DUTIES = (
     Duty(
@@ -204,8 +208,17 @@ DUTIES = (
     ),
 )
 
+#: What is read of them when what they owe is planned again.
+SUBJECTS: tuple[QuerySet[Any], ...] = (
+    Channel.objects.select_related("unit__municipality", "municipality", "platform"),
+    Plan.objects.select_related("unit__municipality", "channel"),
+    EditorAssignment.objects.select_related("channel__unit__municipality", "municipality"),
+)
+
 
 def register_duties() -> None:
     """Make the duties of channels known to the engine; once, when the app is ready."""
+    for subjects in SUBJECTS:
+        read_subjects_as(subjects)
     for duty in DUTIES:
         register(duty)

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from channels.models import Channel, EditorAssignment
 from channels.rights import RIGHTS_OF
 from channels.steps import ON_CHANNEL
-from governance.ending import ending_on, horizon, routine_in, routine_until
+from governance.ending import ending_on, horizon, routine_in, routine_of, routine_until
 from governance.models import Municipality, Obligation, User
+from governance.obligations import Ground, meet_open, open_obligations, waive_all
 from governance.obligations import Plan as Owing
-from governance.obligations import meet_open, open_obligations, waive_all
 from governance.policy.in_force import policy_for
 from governance.policy.types import Cited, Policy, Routine, Stated
 from governance.roles import Role
@@ -80,14 +80,15 @@ def _assignment(row: EditorAssignment, routine: Routine, who: Role) -> Owing:
     )
 
 
-def assignment_again(row: Obligation, now: datetime) -> Owing | None:
+def assignment_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
     """The same by the routine now in force; None where it asks no more or the time is over."""
-    routine, subject = routine_in(row.municipality, now), row.subject
+    policy, subject = ground.in_force, row.subject
+    routine = routine_of(policy)
     if routine is None or not isinstance(subject, EditorAssignment) or subject.revoked_at:
         return None
     if subject.ends_on is None:
         return None
-    return _assignment(subject, routine, appointer(policy_for(subject.unit, now)))
+    return _assignment(subject, routine, appointer(policy))
 
 
 def open_ending(assignment: EditorAssignment, *, now: datetime) -> None:
@@ -136,7 +137,8 @@ def settle_responsible(channel: Channel, *, by: User, now: datetime) -> None:
     if rows.in_force(channel.municipality.today(now)).exists():
         meet_open(RESPONSIBLE, channel, by=by, now=now)
         return
-    owed = _responsible(channel, now, period=str(rows.filter(revoked_at__isnull=False).count()))
+    times = str(rows.filter(revoked_at__isnull=False).count())
+    owed = _responsible(channel, policy_for(channel.unit, now), period=times)
     if owed is not None and owed.period != "0" and not _is_owed(channel):
         open_obligations([owed], now=now)
 
@@ -145,14 +147,15 @@ def _is_owed(channel: Channel) -> bool:
     return Obligation.objects.about(channel).open().filter(duty=RESPONSIBLE).exists()
 
 
-def responsible_again(row: Obligation, now: datetime) -> Owing | None:
+def responsible_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
     """The same under the policy now in force; None where that one names nobody who appoints."""
     channel = row.subject
-    return _responsible(channel, now, row.period) if isinstance(channel, Channel) else None
+    if not isinstance(channel, Channel):
+        return None
+    return _responsible(channel, ground.in_force, row.period)
 
 
-def _responsible(channel: Channel, now: datetime, period: str) -> Owing | None:
-    policy = policy_for(channel.unit, now)
+def _responsible(channel: Channel, policy: Policy, period: str) -> Owing | None:
     rule = policy.rule("editors.appointed_by")
     if not isinstance(rule, Stated) or channel.state != Channel.State.OPEN:
         return None

@@ -6,7 +6,7 @@ clause and makes nothing overdue. Where neither says, nothing is owed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from channels.models import Channel, GoalFollowUp
 from channels.scope import scope_of
-from governance.calendars import Calendars, calendar_at
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation
+from governance.obligations import Ground
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for
 from governance.policy.times import CalendarMonths
@@ -149,12 +150,17 @@ def first_day_that_counts(row: Obligation, policy: Policy) -> date:
     return date.fromisoformat(row.period) + _DAY
 
 
-def goal_owed_again(row: Obligation, now: datetime) -> Owing | None:
+def goal_owed_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """The same follow-up under the policy now in force; None where it is not asked for any more."""
-    rows = GoalFollowUp.objects.running().with_words().with_latest()
-    found = rows.filter(pk=row.subject_id).first()
+    found = ground.once(row, _running).get(row.subject_id)
     if found is None:
         return None
-    policy = policy_for(found.unit, now)
-    turn = _turn(found, policy, calendar_at(found.unit), now)
+    policy = ground.in_force
+    turn = _turn(found, policy, ground.calendars.at(found.channel.unit_id), now)
     return _owing(found, policy, turn) if turn and turn.key == row.period else None
+
+
+def _running(goals: Collection[GoalFollowUp]) -> dict[int, GoalFollowUp]:
+    """Those of the goals that a plan in force still names, by their keys."""
+    rows = GoalFollowUp.objects.running().with_words().with_latest()
+    return rows.in_bulk([each.pk for each in goals])

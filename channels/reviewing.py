@@ -7,7 +7,7 @@ the plan was approved or last found to stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from channels import facts
 from channels.models import Channel, Plan, PlanVersion
 from channels.scope import scope_of
-from governance.calendars import Calendars, calendar_at
+from governance.calendars import Calendars
 from governance.models import Municipality, Obligation
+from governance.obligations import Ground
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for, policy_of
 from governance.policy.times import CalendarMonths
@@ -183,19 +184,25 @@ def _owing(channel: Channel, turn: _Turn) -> Owing:
     )
 
 
-def plan_review_again(row: Obligation, now: datetime) -> Owing | None:
+def plan_review_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """The same under the policy now in force; None where the plan need not be looked through.
 
     A turn that is over stays owed as it was.
     """
-    plan = _in_force(Plan.objects.filter(channel=row.subject_id)).first()
+    plan, version = ground.once(row, _plans_of).get(row.subject_id, (None, None))
     if plan is None or plan.channel is None:
         return None
-    policy = policy_for(plan.unit, now)
-    version = plan.current
+    policy = ground.in_force
     if row.is_overdue(now):
         asked = asked_of(plan.channel, policy, version)
         over = Due(row.due_on, row.due_at)
         return _owing(plan.channel, _Turn(row.period, over, asked)) if asked else None
-    turn = _turn(plan, policy, version, calendar_at(plan.unit), now)
+    turn = _turn(plan, policy, version, ground.calendars.at(plan.unit_id), now)
     return _owing(plan.channel, turn) if turn and turn.key == row.period else None
+
+
+def _plans_of(channels: Collection[Channel]) -> dict[int | None, tuple[Plan, PlanVersion | None]]:
+    """The plan in force of each of the open ones, with its newest version; by channel."""
+    plans = list(_in_force(Plan.objects.filter(channel__in=[each.pk for each in channels])))
+    versions = _versions_of(plans)
+    return {plan.channel_id: (plan, versions.get(plan.pk)) for plan in plans}

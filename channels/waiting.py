@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 
 from channels.holders import people_on_channels
 from channels.models import Channel, EditorAssignment, GoalFollowUp, Plan
-from channels.steps import ON_CHANNEL, plan_of, step_waiting
+from channels.steps import ON_CHANNEL, plan_of, step_waiting, step_waiting_on
 from governance.models import Municipality, Obligation, User
+from governance.obligations import Ground, by_appointment
 from governance.obligations import Plan as Owing
-from governance.obligations import by_appointment
 from governance.permissions import MANAGERS, actors_without, groups_of
 from governance.policy.in_force import policy_for
 from governance.policy.types import Step
@@ -89,13 +89,14 @@ def _owed_now(plans: Iterable[Plan], now: datetime) -> list[Owing]:
     return found
 
 
-def plan_again(row: Obligation, now: datetime) -> Owing | None:
+def plan_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
     """The same obligation under the policy now in force; None where another step is waited for."""
     subject = row.subject
     if isinstance(subject, Channel):
         subject = plan_of(subject)
     plan = subject if isinstance(subject, Plan) else None
-    step = step_waiting(plan, now) if plan else None
+    version = plan.current if plan else None
+    step = step_waiting_on(version, ground.in_force) if version else None
     if plan is None or step is None:
         return None
     again = owing(step, plan)

@@ -6,7 +6,7 @@ another in the same role on the unit that lasts longer; or somebody says that it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -17,9 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.models import Absence, Appointment, Municipality, Obligation, User
-from governance.obligations import Duty, Plan, meet_open, open_obligations, register, waive_all
+from governance.obligations import (
+    Duty,
+    Ground,
+    Plan,
+    by_turn,
+    meet_open,
+    open_obligations,
+    read_subjects_as,
+    register,
+    waive_all,
+)
 from governance.policy.in_force import NoPolicyInForce, policy_for
-from governance.policy.types import Cited, Routine
+from governance.policy.types import Cited, Policy, Routine
 from governance.roles import Role
 
 APPOINTMENT: Final = "ending_appointment"
@@ -28,10 +38,15 @@ UNCOVERED: Final = "uncovered_absence"
 ROUTINE: Final = "ending"
 
 
-def routine_in(municipality: Municipality, now: datetime) -> Routine | None:
+def routine_of(policy: Policy) -> Routine | None:
     """Our routine for what is about to end, where it says how long before."""
-    routine = policy_for(municipality, now).routine.get(ROUTINE)
+    routine = policy.routine.get(ROUTINE)
     return routine if routine and routine.window_days else None
+
+
+def routine_in(municipality: Municipality, now: datetime) -> Routine | None:
+    """The same of the policy in force in the municipality."""
+    return routine_of(policy_for(municipality, now))
 
 
 def routine_until(last: date, municipality: Municipality, now: datetime) -> Routine | None:
@@ -99,10 +114,9 @@ def _appointment(row: Appointment, routine: Routine) -> Plan:
     )
 
 
-def appointment_again(row: Obligation, now: datetime) -> Plan | None:
+def appointment_again(row: Obligation, ground: Ground, _now: datetime) -> Plan | None:
     """The same by the routine now in force; None where it asks no more."""
-    routine = routine_in(row.municipality, now)
-    appointment = row.subject
+    routine, appointment = routine_of(ground.in_force), row.subject
     if routine is None or not isinstance(appointment, Appointment):
         return None
     return _appointment(appointment, routine) if appointment.ends_on else None
@@ -153,7 +167,7 @@ def uncovered(municipality: Municipality, now: datetime) -> Iterator[Plan]:
 
 
 def _uncovered(
-    absences: list[Absence], municipality: Municipality, routine: Routine, today: date
+    absences: Collection[Absence], municipality: Municipality, routine: Routine, today: date
 ) -> Iterator[Plan]:
     """That somebody is to stand in, or nobody need; owed on the unit of the oldest appointment."""
     held = Appointment.objects.in_force(today).filter(user__in=[each.user_id for each in absences])
@@ -181,13 +195,14 @@ def _days_of(absence: Absence, municipality: Municipality) -> str:
         }
 
 
-def uncovered_again(row: Obligation, now: datetime) -> Plan | None:
+def uncovered_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """The same by the routine now in force; None where it asks no more."""
-    routine, absence = routine_in(row.municipality, now), row.subject
+    routine, absence = routine_of(ground.in_force), row.subject
     if routine is None or not isinstance(absence, Absence) or absence.deputy_id is not None:
         return None
-    today = row.municipality.today(now)
-    return next(_uncovered([absence], row.municipality, routine, today), None)
+    place, today = ground.municipality, ground.municipality.today(now)
+    found = ground.once(row, lambda absences: by_turn(_uncovered(absences, place, routine, today)))
+    return found.get((absence.pk, ""))
 
 
 # --- when it is over --------------------------------------------------------------------------
@@ -222,6 +237,7 @@ def _over(
 
 def register_duties() -> None:
     """Make both duties known to the engine; once, when the app is ready."""
+    read_subjects_as(Appointment.objects.select_related("unit__municipality", "municipality"))
     register(
         Duty(
             key=APPOINTMENT,

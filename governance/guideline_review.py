@@ -22,7 +22,7 @@ from governance.audit import digest, record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.late import came_first
 from governance.models import GuidelineReview, Municipality, Obligation, PolicyVersion, User
-from governance.obligations import Duty, Plan, meet, meet_open, register
+from governance.obligations import Duty, Ground, Plan, meet, meet_open, register
 from governance.permissions import RIGHTS, holds, reason_for
 from governance.policy.in_force import policy_for, policy_of, version_in_force
 from governance.policy.times import CalendarMonths
@@ -85,22 +85,32 @@ def last_review(municipality: Municipality) -> date:
 
 def reviews_owed(municipality: Municipality, now: datetime) -> Iterator[Plan]:
     """The review of the municipality's guideline, where it is to be made by now."""
-    rule = interval_of(policy_for(municipality, now))
+    policy = policy_for(municipality, now)
+    if interval_of(policy) is not None:
+        yield from _reviews(municipality, policy, Calendar.of(municipality), now)
+
+
+def _reviews(
+    municipality: Municipality, policy: Policy, calendar: Calendar, now: datetime
+) -> Iterator[Plan]:
+    rule = interval_of(policy)
     if rule is None or not isinstance(rule.value, CalendarMonths):
         return
-    routine = policy_for(municipality, now).routine.get(REVIEW_ROUTINE)
+    routine = policy.routine.get(REVIEW_ROUTINE)
     turn = turn_to_do(
         rule.value,
         now,
-        Calendar.of(municipality),
+        calendar,
         since=last_review(municipality),
         window_days=routine.window_days if routine else None,
     )
     if turn is not None:
-        yield _review(municipality, rule, turn.key, turn.due, now)
+        yield _review(municipality, policy, rule, turn.key, turn.due)
 
 
-def _review(municipality: Municipality, rule: Stated, period: str, due: Due, now: datetime) -> Plan:
+def _review(
+    municipality: Municipality, policy: Policy, rule: Stated, period: str, due: Due
+) -> Plan:
     return Plan(
         duty=REVIEW,
         subject=municipality,
@@ -109,24 +119,27 @@ def _review(municipality: Municipality, rule: Stated, period: str, due: Due, now
         period=period,
         due=due,
         rule=rule,
-        label=policy_for(municipality, now).guideline.title,
+        label=policy.guideline.title,
         path=reverse("guideline_review"),
     )
 
 
-def review_again(row: Obligation, now: datetime) -> Plan | None:
+def review_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """The same under the policy now in force; a turn that is over stays owed as it was."""
+    place, policy = ground.municipality, ground.in_force
     if row.is_overdue(now):
-        rule = interval_of(policy_for(row.municipality, now))
-        over = Due(row.due_on, row.due_at)
-        return _review(row.municipality, rule, row.period, over, now) if rule else None
-    plans = reviews_owed(row.municipality, now)
+        rule, over = interval_of(policy), Due(row.due_on, row.due_at)
+        return _review(place, policy, rule, row.period, over) if rule else None
+    plans = _reviews(place, policy, ground.calendars.whole, now)
     return next((plan for plan in plans if plan.period == row.period), None)
 
 
 def gaps_owed(municipality: Municipality, now: datetime) -> Iterator[Plan]:
     """What the guideline in force must say and does not, each with its clause."""
-    policy = policy_for(municipality, now)
+    yield from _gaps(municipality, policy_for(municipality, now))
+
+
+def _gaps(municipality: Municipality, policy: Policy) -> Iterator[Plan]:
     who = _who_fills(policy)
     if who is None:
         return
@@ -143,9 +156,9 @@ def gaps_owed(municipality: Municipality, now: datetime) -> Iterator[Plan]:
         )
 
 
-def gap_again(row: Obligation, now: datetime) -> Plan | None:
+def gap_again(row: Obligation, ground: Ground, _now: datetime) -> Plan | None:
     """The same gap in the version now in force; None where that one has filled it."""
-    plans = gaps_owed(row.municipality, now)
+    plans = _gaps(ground.municipality, ground.in_force)
     return next((plan for plan in plans if plan.period == row.period), None)
 
 

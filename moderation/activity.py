@@ -20,7 +20,7 @@ from channels.models import Channel
 from channels.scope import scope_of
 from governance.calendars import Calendars
 from governance.models import Municipality, Obligation
-from governance.obligations import Plan
+from governance.obligations import Ground, Plan, by_turn
 from governance.policy.in_force import policy_for
 from governance.policy.times import CalendarMonths
 from governance.policy.types import Cited, Policy, Stated
@@ -188,13 +188,13 @@ def _decision(channel: Channel, asked: Asked, known: Known, period: str = "") ->
     )
 
 
-def inactivity_owed_again(row: Obligation, now: datetime) -> Plan | None:
+def inactivity_owed_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """The same under the policy now in force; None where the channel is not quiet by it."""
     channel = row.subject
     if not isinstance(channel, Channel) or channel.state != Channel.State.OPEN:
         return None
-    asked = asked_of(channel, policy_for(channel.unit, now))
-    known = known_of([channel], now)[channel.pk]
+    asked = asked_of(channel, ground.in_force)
+    known = ground.once(row, lambda channels: known_of(channels, now))[channel.pk]
     if asked is None or not is_quiet(known, asked):
         return None
     return _decision(channel, asked, known, row.period)
@@ -211,16 +211,18 @@ def latest_post_owed(municipality: Municipality, now: datetime) -> Iterator[Plan
     before = now - months * _SHORTEST_MONTH
     unsaid = Q(said_at__isnull=True, opened_on__lte=municipality.today(before))
     channels = _open(municipality, LATEST_POST).filter(Q(said_at__lte=before) | unsaid)
-    yield from _asking(list(channels), policy, now)
+    if found := list(channels):
+        yield from _asking(found, policy, Calendars.of(municipality), now)
 
 
-def latest_post_owed_again(row: Obligation, now: datetime) -> Plan | None:
+def latest_post_owed_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """The same by the routine now in force; None where it asks no more."""
     channel = row.subject
     if not isinstance(channel, Channel) or channel.state != Channel.State.OPEN:
         return None
-    found = _asking([channel], policy_for(channel.unit, now), now)
-    return next((plan for plan in found if plan.period == row.period), None)
+    policy, calendars = ground.in_force, ground.calendars
+    plans = ground.once(row, lambda channels: by_turn(_asking(channels, policy, calendars, now)))
+    return plans.get((channel.pk, row.period))
 
 
 def _months_of(policy: Policy) -> int | None:
@@ -228,13 +230,14 @@ def _months_of(policy: Policy) -> int | None:
     return routine.recheck_months if routine else None
 
 
-def _asking(channels: Collection[Channel], policy: Policy, now: datetime) -> Iterator[Plan]:
+def _asking(
+    channels: Collection[Channel], policy: Policy, calendars: Calendars, now: datetime
+) -> Iterator[Plan]:
     months, routine = _months_of(policy), policy.routine.get(LATEST_POST)
-    if not months or routine is None or not channels:
+    if not months or routine is None:
         return
     every = CalendarMonths(months=months, basis="rolling")
     known = known_of(channels, now)
-    calendars = Calendars.of(next(iter(channels)).municipality)
     for channel in channels:
         rule, since = rule_for(channel, policy), _asked_since(channel, known[channel.pk])
         if rule is None or since is None:

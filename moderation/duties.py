@@ -14,7 +14,7 @@ from channels.rights import assigned_channels, channels_where
 from channels.waiting import owned_by, people_of_channels
 from governance.calendars import Calendars
 from governance.models import Municipality, Obligation, User
-from governance.obligations import Duty, Plan, by_appointment
+from governance.obligations import Duty, Ground, Plan, by_appointment, by_turn
 from governance.policy.in_force import policy_for, version_in_force
 from governance.policy.types import Cited, Policy
 from governance.roles import Role
@@ -116,23 +116,26 @@ def _days_to_open(municipality: Municipality, today: date) -> list[date]:
 def plan_turn(duty: str, channel: Channel, day: date, period: str, now: datetime) -> Plan | None:
     """One turn of the channel's day as it is owed, always or in the crisis that it is in; None
     where the day has no such turn."""
-    calendars, policy = Calendars.of(channel.municipality), policy_for(channel.unit, now)
+    ground = Ground.binding(channel.municipality, now)
     if duty == "check_in":
-        plans = _plan_turns([channel], day, calendars, policy)
+        plans = _plan_turns([channel], day, ground.calendars, ground.in_force)
     else:
-        crisis = declared([channel], now).crises.get(channel.pk)
-        plans = _plan_crisis_turns(channel, crisis, day, calendars, policy) if crisis else iter(())
-    return next((plan for plan in plans if plan.period == period), None)
+        plans = _plan_declared([channel], day, ground, now)
+    return by_turn(plans).get((channel.pk, period))
 
 
-def plan_check_in_again(row: Obligation, now: datetime) -> Plan | None:
+def plan_check_in_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """An open turn under the policy now in force; a day that is over keeps what it was owed on."""
-    channel = row.subject
-    if not isinstance(channel, Channel) or row.due_on is None:
+    channel, day = row.subject, row.due_on
+    if not isinstance(channel, Channel) or day is None:
         return None
-    if row.due_on < Calendar.of(row.municipality).day_of(now):
+    if day < ground.calendars.whole.day_of(now):
         return _as_it_was(row, channel)
-    return plan_turn(row.duty, channel, row.due_on, row.period, now)
+    policy, calendars = ground.in_force, ground.calendars
+    plans = ground.once(
+        row, lambda channels: by_turn(_plan_turns(channels, day, calendars, policy)), per=day
+    )
+    return plans.get((channel.pk, row.period))
 
 
 def plan_crisis_checks(municipality: Municipality, now: datetime) -> Iterator[Plan]:
@@ -167,14 +170,27 @@ def plans_in_crises(
         yield from _plan_crisis_turns(part.channel, part.period, day, calendars, policy)
 
 
-def plan_crisis_check_again(row: Obligation, now: datetime) -> Plan | None:
+def plan_crisis_check_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
     """An open turn of a crisis under the policy now in force; one that is over stays as it was."""
-    channel = row.subject
-    if not isinstance(channel, Channel) or row.due_on is None:
+    channel, day = row.subject, row.due_on
+    if not isinstance(channel, Channel) or day is None:
         return None
     if row.is_overdue(now):
         return _as_it_was(row, channel)
-    return plan_turn(row.duty, channel, row.due_on, row.period, now)
+    plans = ground.once(
+        row, lambda channels: by_turn(_plan_declared(channels, day, ground, now)), per=day
+    )
+    return plans.get((channel.pk, row.period))
+
+
+def _plan_declared(
+    channels: Collection[Channel], day: date, ground: Ground, now: datetime
+) -> Iterator[Plan]:
+    """The turns of a day in the crises that the channels are in; one query."""
+    crises = declared(channels, now).crises
+    for channel in channels:
+        if (crisis := crises.get(channel.pk)) is not None:
+            yield from _plan_crisis_turns(channel, crisis, day, ground.calendars, ground.in_force)
 
 
 def _plan_crisis_turns(

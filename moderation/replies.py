@@ -18,10 +18,8 @@ from channels.models import Channel
 from channels.rights import assigned_channels
 from channels.scope import scope_of
 from channels.waiting import people_of_channels
-from governance.calendars import calendar_at
 from governance.models import Obligation, User
 from governance.obligations import Duty, Ground, Plan, by_appointment, meet_open, open_obligations
-from governance.policy.in_force import policy_for
 from governance.policy.times import Time
 from governance.policy.types import Cited, NotStated, Policy, Stated
 from governance.roles import CHANNEL_ROLES, Role
@@ -97,10 +95,9 @@ def must_be_answered(kind: str, policy: Policy, channel: Channel) -> Cited | Non
 
 def open_clocks(inquiry: Inquiry, ground: Ground, now: datetime) -> list[Plan]:
     """Open what is owed of an inquiry that was made in this transaction; returns the plans."""
-    assert ground.policy is not None  # noqa: S101 - without one no inquiry is entered
     received = inquiry.posted_at or inquiry.became_aware_at  # nobody has corrected them yet
     calendar = ground.calendars.at(inquiry.unit.pk)
-    plans = list(plans_for(inquiry, received, ground.policy, calendar))
+    plans = list(plans_for(inquiry, received, ground.in_force, calendar))
     open_obligations(plans, now=now, ground=ground, new=True)
     return plans
 
@@ -128,13 +125,13 @@ def plans_for(
         )
 
 
-def plan_again(row: Obligation, now: datetime) -> Plan | None:
+def plan_again(row: Obligation, ground: Ground, _now: datetime) -> Plan | None:
     """The same clock under the policy now in force and by the moments that hold now."""
     inquiry = row.subject
     if not isinstance(inquiry, Inquiry):
         return None
-    policy, calendar = policy_for(inquiry.unit, now), calendar_at(inquiry.unit)
-    plans = plans_for(inquiry, inquiry.received_at, policy, calendar)
+    calendar = ground.calendars.at(inquiry.unit.pk)
+    plans = plans_for(inquiry, inquiry.received_at, ground.in_force, calendar)
     return next((plan for plan in plans if plan.duty == row.duty), None)
 
 
@@ -154,6 +151,11 @@ def _answers_of(user: User, now: datetime) -> Q:
     on_channels = Q(who__in=CHANNEL_ROLES, subject_id__in=mine.values("pk"))
     return on_channels | by_appointment(user, now)
 
+
+#: What is read of an inquiry when its clocks are planned again.
+SUBJECTS = Inquiry.objects.select_related(
+    "channel__unit__municipality", "channel__platform", "municipality"
+).prefetch_related("corrections")
 
 DUTIES = (
     Duty(

@@ -18,10 +18,10 @@ from channels.models import Channel, EditorAssignment
 from channels.scope import scope_of
 from governance.errors import AgainstPolicy
 from governance.models import Obligation, User
+from governance.obligations import Ground, meet_open, open_obligations
 from governance.obligations import Plan as Owing
-from governance.obligations import meet_open, open_obligations
 from governance.policy.in_force import policy_for
-from governance.policy.types import Stated
+from governance.policy.types import Policy, Stated
 from governance.roles import Role
 
 ADMINISTRATORS: Final = "administrators"
@@ -61,21 +61,23 @@ def settle_administrators(channel: Channel, *, by: User, now: datetime) -> None:
 
     For the verbs that assign people and end their assignments.
     """
-    owed = _owed(channel, now)
+    owed = _owed(channel, policy_for(channel.unit, now), now)
     if owed is None:
         meet_open(ADMINISTRATORS, channel, by=by, now=now)
     elif channel.state == Channel.State.OPEN and not _open(channel):
         open_obligations([owed], now=now)
 
 
-def administrators_plan_again(row: Obligation, now: datetime) -> Owing | None:
+def administrators_plan_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """What is missing under the policy now in force, or None where it is enough for that one."""
     channel = row.subject
-    return _owed(channel, now, row.period) if isinstance(channel, Channel) else None
+    if not isinstance(channel, Channel):
+        return None
+    return _owed(channel, ground.in_force, now, row.period)
 
 
-def _owed(channel: Channel, now: datetime, period: str = "") -> Owing | None:
-    rule = policy_for(channel.unit, now).rule("admins.minimum", scope_of(channel))
+def _owed(channel: Channel, policy: Policy, now: datetime, period: str = "") -> Owing | None:
+    rule = policy.rule("admins.minimum", scope_of(channel))
     if not isinstance(rule, Stated) or not isinstance(rule.value, int):
         return None
     held = EditorAssignment.objects.filter(channel=channel, role=Role.ADMINISTRATOR)

@@ -22,20 +22,19 @@ from channels.checklists import (
     CHECKLISTS,
     Checklist,
     Standing,
-    checks_of,
     digest_of,
     latest_change,
     standings,
-    standings_of,
+    standings_on,
 )
 from channels.models import Channel, ChannelCheck
 from channels.rights import require_on
 from governance.audit import digest, record
-from governance.calendars import Calendars, calendar_at
+from governance.calendars import Calendars
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.models import Municipality, Obligation, User
+from governance.obligations import Ground, meet, open_obligations
 from governance.obligations import Plan as Owing
-from governance.obligations import meet, open_obligations
 from governance.obligations.registry import Opener
 from governance.policy.in_force import policy_for, version_in_force
 from governance.policy.times import CalendarMonths
@@ -172,13 +171,13 @@ def open_first_look(channel: Channel, checklist: Checklist, now: datetime) -> No
     Nothing is owed where the policy in force asks for no item on the channel, nor where all of
     them were looked at before.
     """
-    first = _first_look(channel, checklist, now)
+    first = _first_look(channel, checklist, standings(channel, checklist, now))
     if first is not None:
         open_obligations([first], now=now)
 
 
-def _first_look(channel: Channel, checklist: Checklist, now: datetime) -> Owing | None:
-    unseen = _unseen(channel, checklist, now)
+def _first_look(channel: Channel, checklist: Checklist, found: Iterable[Standing]) -> Owing | None:
+    unseen = _unseen(found)
     if not unseen:
         return None
     with translation.override(channel.municipality.locale):
@@ -197,9 +196,9 @@ def _first_look(channel: Channel, checklist: Checklist, now: datetime) -> Owing 
     )
 
 
-def _unseen(channel: Channel, checklist: Checklist, now: datetime) -> list[Standing]:
+def _unseen(found: Iterable[Standing]) -> list[Standing]:
     """The items that nobody has looked at, whatever came of it."""
-    return [each for each in standings(channel, checklist, now) if each.check is None]
+    return [each for each in found if each.check is None]
 
 
 def _all_of(items: Sequence[Cited]) -> Cited:
@@ -233,13 +232,11 @@ def _plans(
     channels = list(channels)
     if not channels or not policy.checklists[checklist.kind]:
         return
-    checks = checks_of(channels, checklist)
-    change = latest_change(channels[0].municipality, checklist)
+    found = standings_on(channels, checklist, policy)
     calendars = Calendars.of(channels[0].municipality)
     for channel in channels:
         calendar = calendars.at(channel.unit_id)
-        looks = checks.get(channel.pk, {})
-        for each in standings_of(channel, checklist, policy, looks, change):
+        for each in found[channel.pk]:
             turn = _turn(each, channel, policy, calendar, now)
             if turn is not None:
                 yield _owing(each, channel, turn)
@@ -332,7 +329,7 @@ def _meet(
 
 
 def _meet_first(channel: Channel, checklist: Checklist, *, by: User, now: datetime) -> None:
-    if _unseen(channel, checklist, now):
+    if _unseen(standings(channel, checklist, now)):
         return
     rows = Obligation.objects.about(channel).open().filter(duty=checklist.kind, period=FIRST)
     for row in rows:
@@ -343,28 +340,23 @@ def _item_of(period: str) -> str:
     return period.partition("/")[0]
 
 
-def look_again(row: Obligation, now: datetime) -> Owing | None:
+def look_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """The same item under the policy now in force, or None where it is not to be looked at."""
     channel, checklist = row.subject, CHECKLISTS[row.duty]
     if not isinstance(channel, Channel):
         return None
+    policy = ground.in_force
+    by_channel = ground.once(row, lambda channels: standings_on(channels, checklist, policy))
+    items = by_channel[channel.pk]
     if row.period == FIRST:
-        return _first_look(channel, checklist, now)
-    policy = policy_for(channel.unit, now)
-    found = next(
-        (
-            each
-            for each in standings(channel, checklist, now)
-            if each.item.key == _item_of(row.period)
-        ),
-        None,
-    )
+        return _first_look(channel, checklist, items)
+    found = next((each for each in items if each.item.key == _item_of(row.period)), None)
     if found is None:
         return None
     if row.is_overdue(now) and found.item.recheck:
         # a turn that is over stays owed as it was
         return _owing(found, channel, _Turn(_key_of(row), Due(row.due_on, row.due_at), found.item))
-    turn = _turn(found, channel, policy, calendar_at(channel.unit), now)
+    turn = _turn(found, channel, policy, ground.calendars.at(channel.unit_id), now)
     return _owing(found, channel, turn) if turn else None
 
 

@@ -24,8 +24,8 @@ from governance import sealing
 from governance.audit import digest, record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Municipality, Obligation, User
+from governance.obligations import Ground, by_turn, meet, open_obligations
 from governance.obligations import Plan as Owing
-from governance.obligations import meet, open_obligations
 from governance.permissions import holds, may
 from governance.policy.in_force import policy_for
 from governance.policy.types import Holders, Policy, Stated
@@ -68,7 +68,7 @@ def custody_plans(municipality: Municipality, now: datetime) -> list[Owing]:
     channels = Channel.objects.filter(
         municipality=municipality, state=Channel.State.OPEN
     ).select_related("unit__municipality", "platform", "municipality")
-    return _plans(channels, municipality, now)
+    return _plans(channels, municipality, policy_for(municipality, now))
 
 
 def open_custody_duties(channels: Iterable[Channel], *, now: datetime) -> None:
@@ -78,13 +78,13 @@ def open_custody_duties(channels: Iterable[Channel], *, now: datetime) -> None:
         if channel.state == Channel.State.OPEN:
             by_place.setdefault(channel.municipality_id, []).append(channel)
     for mine in by_place.values():
-        open_obligations(_plans(mine, mine[0].municipality, now), now=now)
+        place = mine[0].municipality
+        open_obligations(_plans(mine, place, policy_for(place, now)), now=now)
 
 
-def _plans(channels: Iterable[Channel], municipality: Municipality, now: datetime) -> list[Owing]:
-    """Three queries, whatever the number of channels."""
+def _plans(channels: Iterable[Channel], municipality: Municipality, policy: Policy) -> list[Owing]:
+    """Two queries at most, whatever the number of channels."""
     channels = list(channels)
-    policy = policy_for(municipality, now)
     rows = (
         Custody.objects.filter(channel__in=channels)
         .values("channel", "role")
@@ -132,13 +132,11 @@ def _asked_for(rule: Stated, missing: tuple[Role, ...]) -> tuple[Role, ...]:
     return missing[:1] if one else missing
 
 
-def custody_plan_again(row: Obligation, now: datetime) -> Owing | None:
+def custody_plan_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
     """The same missing access under the policy now in force, or None where it asks for none."""
-    channel = Channel.objects.select_related("unit__municipality", "platform").get(
-        pk=row.subject_id
-    )
-    plans = _plans([channel], channel.unit.municipality, now)
-    return next((plan for plan in plans if plan.period == row.period), None)
+    place, policy = ground.municipality, ground.in_force
+    plans = ground.once(row, lambda channels: by_turn(_plans(channels, place, policy)))
+    return plans.get((row.subject_id, row.period))
 
 
 # --- handing over -----------------------------------------------------------------------------

@@ -23,8 +23,8 @@ from channels.models import Channel, Decision, EditorAssignment
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Acknowledgement, Municipality, Obligation, PolicyVersion, Unit, User
+from governance.obligations import Ground, meet, open_obligations, waive
 from governance.obligations import Plan as Owing
-from governance.obligations import meet, open_obligations, waive
 from governance.permissions import holds, reason_for
 from governance.policy.in_force import policy_for, policy_of, version_in_force
 from governance.roles import CHANNEL_ROLES, Role
@@ -212,14 +212,15 @@ def settle_guideline(channel: Channel, users: Collection[int], *, by: User, now:
     if not users:
         return
     municipality = channel.municipality
-    owed = {plan.subject.pk: plan for plan in _plans(municipality, now, users=users)}
+    version = version_in_force(municipality, now)
+    owed = {plan.subject.pk: plan for plan in _plans(municipality, version, now, users=users)}
     for row in _open_about(users):
         plan = owed.get(row.subject_id)
         if plan is None or (plan.duty, plan.unit.pk) != (row.duty, row.unit_id):
             with translation.override(municipality.locale):
                 waive(row, by=by, now=now, reason=_("The assignment has ended."))
     # once more, since what has just ended counts
-    open_obligations(_not_open(_plans(municipality, now, users=users)), now=now)
+    open_obligations(_not_open(_plans(municipality, version, now, users=users)), now=now)
 
 
 def reading_plans(municipality: Municipality, now: datetime) -> list[Owing]:
@@ -233,7 +234,7 @@ def informing_plans(municipality: Municipality, now: datetime) -> list[Owing]:
 
 
 def _new(municipality: Municipality, now: datetime) -> list[Owing]:
-    return _not_open(_plans(municipality, now))
+    return _not_open(_plans(municipality, version_in_force(municipality, now), now))
 
 
 def _not_open(plans: Iterable[Owing]) -> list[Owing]:
@@ -244,10 +245,13 @@ def _not_open(plans: Iterable[Owing]) -> list[Owing]:
 
 
 def _plans(
-    municipality: Municipality, now: datetime, *, users: Collection[int] | None = None
+    municipality: Municipality,
+    version: PolicyVersion,
+    now: datetime,
+    *,
+    users: Collection[int] | None = None,
 ) -> list[Owing]:
     """One for each person of whom it is not on record; a few queries, whatever their number."""
-    version = version_in_force(municipality, now)
     asked = asked_of_editors(policy_of(version))
     if asked is None or asked.owed is None:
         return []
@@ -300,11 +304,17 @@ def _times_owed(users: Collection[int]) -> dict[int, int]:
     return {row["subject_id"]: row["times"] for row in counted}
 
 
-def plan_again(row: Obligation, now: datetime) -> Owing | None:
+def plan_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """The same under the policy now in force, or None where that asks for something else."""
-    plans = _plans(row.municipality, now, users=[row.subject_id])
-    plan = next((each for each in plans if each.duty == row.duty), None)
-    return replace(plan, period=row.period) if plan else None
+    municipality, version = ground.municipality, ground.version
+    assert version is not None  # noqa: S101 - without one nothing is planned again
+
+    def plans(users: Collection[User]) -> dict[int, Owing]:
+        found = _plans(municipality, version, now, users=[user.pk for user in users])
+        return {plan.subject.pk: plan for plan in found}
+
+    plan = ground.once(row, plans).get(row.subject_id)
+    return replace(plan, period=row.period) if plan and plan.duty == row.duty else None
 
 
 def about_oneself(user: User, _now: datetime) -> Q:
@@ -323,5 +333,7 @@ def editors_themselves(
 
 def forget_in_duties(person: User, now: datetime) -> None:
     """What is owed about somebody whose name is no longer shown is called by what is."""
-    for plan in _plans(_municipality_of(person), now, users=[person.pk]):
+    municipality = _municipality_of(person)
+    version = version_in_force(municipality, now)
+    for plan in _plans(municipality, version, now, users=[person.pk]):
         _open_about([person.pk]).filter(duty=plan.duty).update(subject_label=plan.label)

@@ -6,8 +6,7 @@ met when a plan for that channel is approved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -17,13 +16,10 @@ from django.utils.translation import gettext as _
 
 from channels.models import Channel, EditorAssignment, Plan
 from channels.models.channel import ChannelQuerySet
-from governance.models import Municipality, Obligation
+from governance.models import Obligation
+from governance.obligations import Ground, open_obligations
 from governance.obligations import Plan as Owing
-from governance.obligations import open_obligations
-from governance.policy.in_force import policy_for
-from governance.policy.types import Form
 from governance.roles import Role
-from governance.working_time import Calendar
 
 MISSING_PLAN: Final = "missing_plan"
 #: A channel that was never opened, or is closed, needs none any more.
@@ -43,6 +39,12 @@ def without_plan(channels: ChannelQuerySet) -> ChannelQuerySet:
     return channels.filter(~Exists(_approved().filter(channel=OuterRef("pk"))), state__in=_IN_USE)
 
 
+def _without_plan(channels: Collection[Channel]) -> set[int]:
+    """The keys of those of the channels."""
+    there = Channel.objects.filter(pk__in=[each.pk for each in channels])
+    return set(without_plan(there).values_list("pk", flat=True))
+
+
 def _approved() -> QuerySet[Plan]:
     return Plan.objects.filter(state=Plan.State.APPROVED)
 
@@ -56,30 +58,15 @@ def owe_plans(channels: Iterable[Channel], due_on: date, *, now: datetime) -> No
     channels = list(channels)
     if not channels:
         return
-    ground = _Ground.of(channels[0].municipality, now)
+    ground = Ground.binding(channels[0].municipality, now)
     rows = EditorAssignment.objects.filter(channel__in=channels, user__isnull=False)
     answered_for = set(rows.values_list("channel", flat=True))
-    open_obligations(
-        [_owing(each, due_on, ground, named=each.pk in answered_for) for each in channels], now=now
-    )
+    plans = [_owing(each, due_on, ground, named=each.pk in answered_for) for each in channels]
+    open_obligations(plans, now=now, ground=ground)
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """What the duties of a municipality stand on, asked once."""
-
-    calendar: Calendar
-    form: Form
-    locale: str
-
-    @classmethod
-    def of(cls, municipality: Municipality, now: datetime) -> _Ground:
-        form = policy_for(municipality, now).form("plan")
-        return cls(Calendar.of(municipality), form, municipality.locale)
-
-
-def _owing(channel: Channel, due_on: date, ground: _Ground, *, named: bool) -> Owing:
-    with translation.override(ground.locale):
+def _owing(channel: Channel, due_on: date, ground: Ground, *, named: bool) -> Owing:
+    with translation.override(ground.municipality.locale):
         label = _("%(channel)s on %(platform)s: the plan is missing") % {
             "channel": channel,
             "platform": channel.platform,
@@ -89,18 +76,19 @@ def _owing(channel: Channel, due_on: date, ground: _Ground, *, named: bool) -> O
         subject=channel,
         unit=channel.unit,
         who=Role.RESPONSIBLE_PERSON if named else Role.NEAREST_MANAGER,
-        due=ground.calendar.whole_day(due_on),
-        rule=ground.form,
+        due=ground.calendars.whole.whole_day(due_on),
+        rule=ground.in_force.form("plan"),
         label=label,
     )
 
 
-def missing_plan_again(row: Obligation, now: datetime) -> Owing | None:
+def missing_plan_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
     """The same under the policy now in force, on the day it had; None where it is not missing."""
     channel = row.subject
-    if not isinstance(channel, Channel) or row.due_on is None or not lacks_plan(channel):
+    if not isinstance(channel, Channel) or row.due_on is None:
         return None
-    ground = _Ground.of(channel.municipality, now)
+    if channel.pk not in ground.once(row, _without_plan):
+        return None
     return _owing(channel, row.due_on, ground, named=row.who == Role.RESPONSIBLE_PERSON)
 
 

@@ -6,7 +6,7 @@ that it is made again. Nothing falls due, for no guideline gives it a moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -38,11 +38,11 @@ from governance.actions import root_of
 from governance.audit import digest, record
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Municipality, Obligation, User
+from governance.obligations import Ground, by_turn, meet, open_obligations
 from governance.obligations import Plan as Owing
-from governance.obligations import meet, open_obligations
 from governance.permissions import units_where
 from governance.policy.in_force import policy_for, version_in_force
-from governance.policy.types import Form, Scope
+from governance.policy.types import Form, Policy, Scope
 from governance.roles import Role
 from governance.transitions import locked
 
@@ -112,7 +112,7 @@ def assess_processing(
     )
     if last is not None:
         _meet(f"assessment/{last.pk}", municipality, by, now)
-    open_obligations(_plans(_channels(municipality, platform), now), now=now)
+    open_obligations(_plans(_channels(municipality, platform), policy), now=now)
     record("personal_data.assessed", row, by=by, now=now, under=form, platform=platform.key)
     return row
 
@@ -246,7 +246,8 @@ def announce_platform_basis(
         by=by,
         now=now,
     )
-    open_obligations(_plans(_channels(municipality, platform), now), now=now)
+    if channels := _channels(municipality, platform):
+        open_obligations(_plans(channels, policy_for(municipality, now)), now=now)
     record(
         "personal_data.basis_changed",
         change,
@@ -264,7 +265,7 @@ def announce_platform_basis(
 
 def stale_assessments(municipality: Municipality, now: datetime) -> list[Owing]:
     """What is to be assessed again on the municipality's open channels."""
-    return list(_plans(_channels(municipality), now))
+    return list(_plans(_channels(municipality), policy_for(municipality, now)))
 
 
 def _channels(municipality: Municipality, platform: Platform | None = None) -> list[Channel]:
@@ -275,11 +276,9 @@ def _channels(municipality: Municipality, platform: Platform | None = None) -> l
     return list(rows.select_related("unit__municipality", "platform", "municipality"))
 
 
-def _plans(channels: Sequence[Channel], now: datetime) -> Iterator[Owing]:
+def _plans(channels: Collection[Channel], policy: Policy) -> Iterator[Owing]:
     """The same queries whatever the number of channels, which are of one municipality."""
-    if not channels:
-        return
-    policy, found = policy_for(channels[0].municipality, now), standing_on(channels)
+    found = standing_on(channels)
     for channel in channels:
         asked = asked_in(policy, scope_of(channel))
         if asked.form is not None:
@@ -306,12 +305,11 @@ def _turn(stale: Supplemented) -> str:
     return f"assessment/{stale.assessed.row.pk}"
 
 
-def assess_again(row: Obligation, now: datetime) -> Owing | None:
+def assess_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
     """The same under the policy now in force, or None where nothing is stale any more."""
-    channel = row.subject
-    if not isinstance(channel, Channel):
-        return None
-    return next((each for each in _plans([channel], now) if each.period == row.period), None)
+    policy = ground.in_force
+    plans = ground.once(row, lambda channels: by_turn(_plans(channels, policy)))
+    return plans.get((row.subject_id, row.period))
 
 
 def _meet(turn: str, municipality: Municipality, by: User, now: datetime) -> None:

@@ -22,10 +22,12 @@ from governance.obligations.registry import (
     Duty,
     Plan,
     act_of,
+    by_turn,
     duties,
     duty_of,
     label_of,
     lead_to,
+    read_subjects_as,
     register,
 )
 from governance.obligations.replanning import (
@@ -46,6 +48,7 @@ __all__ = [
     "advance_due",
     "blocking_open",
     "by_appointment",
+    "by_turn",
     "duties",
     "duty_of",
     "follow_calendar",
@@ -57,6 +60,7 @@ __all__ = [
     "open_obligations",
     "plan_anew",
     "put_off",
+    "read_subjects_as",
     "register",
     "replan",
     "replan_everywhere",

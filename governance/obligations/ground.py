@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from governance.calendars import Calendars
-from governance.models import Municipality, PolicyVersion
+from governance.models import Municipality, Obligation, PolicyVersion
 from governance.policy.in_force import NoPolicyInForce, none_in_force, policy_of
 from governance.policy.types import Policy
+
+T = TypeVar("T")
 
 _COLUMNS: Final = ", ".join(
     str(each.column) for each in PolicyVersion._meta.concrete_fields if each.name != "content"
@@ -41,12 +44,54 @@ class _Read(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a municipality's obligations are planned on at a moment."""
+    """What a municipality's obligations are planned on at a moment.
+
+    Of rows that are planned again together (`for_rows`) it keeps what was read for all of them.
+    """
 
     municipality: Municipality
     calendars: Calendars
     version: PolicyVersion | None
     policy: Policy | None
+    _subjects: Mapping[str, Collection[Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def in_force(self) -> Policy:
+        """The policy, for who has nothing to do where none binds. Raises NoPolicyInForce."""
+        if self.policy is None:
+            raise none_in_force(self.municipality)
+        return self.policy
+
+    def for_rows(self, rows: Iterable[Obligation]) -> Ground:
+        """The same for rows that are planned again together, each with its subject at hand."""
+        subjects: dict[str, dict[int, Any]] = {}
+        for row in rows:
+            if row.subject is not None:
+                subjects.setdefault(row.duty, {})[row.subject_id] = row.subject
+        return replace(self, _subjects={k: [*v.values()] for k, v in subjects.items()}, _kept={})
+
+    def once(
+        self, row: Obligation, read: Callable[[Collection[Any]], T], *, per: Hashable = None
+    ) -> T:
+        """What `read` brings of the subjects of all rows that owe the same as this one and are
+        planned again with it, read at the first of them; `per`: what else it depends on.
+
+        Where that fails it is read of the row's own subject, so that a fault stays with the row
+        that has it.
+        """
+        if row.duty not in self._subjects:
+            return read([row.subject])
+        key = row.duty, per
+        if key not in self._kept:
+            try:
+                self._kept[key] = read(self._subjects[row.duty])
+            except Exception:
+                return read([row.subject])
+        found: T = self._kept[key]
+        return found
 
     @classmethod
     def of(cls, municipality: Municipality, now: datetime) -> Ground:

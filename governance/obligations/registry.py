@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from governance.models import Municipality, Obligation, Unit, User
@@ -17,6 +17,7 @@ from governance.working_time import NOT_DUE, Due
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from governance.obligations.ground import Ground
     from governance.policy.types import Cited
 
 
@@ -46,7 +47,7 @@ class Plan:
 Opener = Callable[[Municipality, datetime], Iterable[Plan]]
 WaitsFor = Callable[[User, datetime], Q]
 People = Callable[[Collection[int], Role, datetime], Mapping[int, list[User]]]
-PlanAgain = Callable[[Obligation, datetime], Plan | None]
+PlanAgain = Callable[[Obligation, "Ground", datetime], Plan | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,9 @@ class Duty:
       role the person holds on the unit by appointment.
     - `people`: who holds a role *on the subjects* (editor, substitute …), by the subjects' keys;
       roles on units the engine finds itself. The engine puts in deputies for the absent.
-    - `plan_again`: the plan for an open row under the policy now in force, or None where that
-      policy no longer asks for it. Unless given, a row keeps its due moment.
+    - `plan_again`: the plan for an open row on a ground, that is by the policy now in force and
+      the calendars as they are, or None where these no longer ask for it. What else it needs to
+      know it asks for many rows at once (`Ground.once`). Unless given, a row keeps its due moment.
     - `waivable`: whether somebody above may say, with a reason, that one of them need not be done.
       Not for a step that an approval waits for, nor for what closing or the law depends on.
     - `routine`: under which `[routine.…]` of the policy file its ladder stands; the key by default.
@@ -86,6 +88,7 @@ class Duty:
 
 
 _duties: dict[str, Duty] = {}
+_subjects: dict[type[Model], QuerySet[Any]] = {}
 
 
 def register(duty: Duty) -> None:
@@ -98,6 +101,23 @@ def register(duty: Duty) -> None:
 def lead_to(key: str, where: str) -> None:
     """Meet a lower app's duty at an address of the calling app. For `AppConfig.ready()`."""
     _duties[key] = replace(_duties[key], where=where)
+
+
+def read_subjects_as(rows: QuerySet[Any]) -> None:
+    """Let subjects of that kind come as these rows do where what is owed of them is planned again:
+    with the relations that planning reads. For `AppConfig.ready()`.
+    """
+    _subjects[rows.model] = rows
+
+
+def subjects() -> list[QuerySet[Any]]:
+    """How the subjects come of which an app has said so."""
+    return list(_subjects.values())
+
+
+def by_turn(plans: Iterable[Plan]) -> dict[tuple[int, str], Plan]:
+    """Plans of one duty by their subject (its key) and period."""
+    return {(plan.subject.pk, plan.period): plan for plan in plans}
 
 
 def duty_of(key: str) -> Duty:

@@ -8,9 +8,10 @@ work go on beside it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import translation
@@ -21,7 +22,7 @@ from governance.models import Municipality, Obligation, User
 from governance.obligations.ground import Ground
 from governance.obligations.log import line_about
 from governance.obligations.opening import describe, set_steps_to_come
-from governance.obligations.registry import duties, duty_of
+from governance.obligations.registry import duties, duty_of, subjects
 
 logger = logging.getLogger(__name__)
 
@@ -98,10 +99,10 @@ def _follow_batch(pks: list[int], ground: Ground, now: datetime) -> int:
 
 
 def _move_changed(
-    rows: Iterable[Obligation], ground: Ground, *, by: User, now: datetime, gone: str
+    rows: Collection[Obligation], ground: Ground, *, by: User, now: datetime, gone: str
 ) -> int:
     """Move the rows whose moments become others; the others stay and leave nothing in the log."""
-    lines = []
+    lines, ground = [], ground.for_rows(rows)
     for row in rows:
         due_before, steps_before = row.due_at, row.steps
         act = _move(row, ground, by, now, gone=gone)
@@ -139,8 +140,8 @@ def plan_anew(subject: Model, *, by: User, now: datetime) -> int:
     return _move_changed(rows, ground, by=by, now=now, gone=f"{ground.version}")
 
 
-def _move_all(rows: Iterable[Obligation], ground: Ground, *, by: User, now: datetime) -> int:
-    lines = []
+def _move_all(rows: Collection[Obligation], ground: Ground, *, by: User, now: datetime) -> int:
+    lines, ground = [], ground.for_rows(rows)
     for row in rows:
         before = {"policy_before": row.policy_id, "due_before": row.due_at}
         act = _move(row, ground, by, now, gone=f"{ground.version}")
@@ -155,7 +156,7 @@ def _held(rows: QuerySet[Obligation]) -> list[Obligation]:
         rows.order_by("pk")
         .select_for_update(of=("self",), no_key=True)
         .select_related("unit", "municipality")
-        .prefetch_related("subject")
+        .prefetch_related(GenericPrefetch("subject", subjects()))
     )
 
 
@@ -168,7 +169,7 @@ def _move(row: Obligation, ground: Ground, by: User, now: datetime, *, gone: str
     row.policy = ground.version
     if duty.plan_again is not None:
         try:
-            plan = duty.plan_again(row, now)
+            plan = duty.plan_again(row, ground, now)
         except Exception as fault:
             logger.exception("%s could not be planned again", row)
             row.problem = f"{type(fault).__name__}: {fault}"[:300]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from governance.models import Municipality, Obligation, PolicyVersion, Unit
-from governance.obligations import Duty, Plan, register
+from governance.obligations import Duty, Ground, Plan, register
 from governance.obligations.registry import _duties
 from governance.policy.in_force import policy_for
 from governance.policy.times import TimesPerDay
@@ -79,10 +79,10 @@ def looks(municipality: Municipality, now: datetime) -> list[Plan]:
     return [plan(unit, now) for unit in units]
 
 
-def look_again(row: Obligation, now: datetime) -> Plan | None:
+def look_again(row: Obligation, ground: Ground, _now: datetime) -> Plan | None:
     """The plan for an open row; none where the policy has become silent."""
     assert isinstance(row.subject, Unit)
-    if not isinstance(policy_for(row.unit, now).rule("monitoring.interval"), Stated):
+    if not isinstance(ground.in_force.rule("monitoring.interval"), Stated):
         return None
     return plan(row.subject, row.opened_at)
 

@@ -307,7 +307,7 @@ def test_what_the_new_policy_no_longer_asks_for_is_waived_with_the_reason(
     town: Town, row: Obligation
 ) -> None:
     new = adopt_ladder(town.municipality, number=3, in_force_from=NOW.date())
-    with only(replace(LOOK, plan_again=lambda _row, _now: None)):
+    with only(replace(LOOK, plan_again=lambda _row, _ground, _now: None)):
         assert replan(town.municipality, now=NOW) == 1
     row.refresh_from_db()
     assert row.waived_by == User.objects.system()
@@ -321,7 +321,7 @@ def test_what_is_asked_for_again_is_opened_again_and_told_no_more_of_what_was_to
 ) -> None:
     sweep(LATE)
     adopt_ladder(town.municipality, number=3, in_force_from=NOW.date())
-    with only(replace(LOOK, plan_again=lambda _row, _now: None)):
+    with only(replace(LOOK, plan_again=lambda _row, _ground, _now: None)):
         replan(town.municipality, now=LATE)
     asked = plan(town.library, NOW)
     assert open_obligations([asked], now=later(LATE, hours=1)) == 1
