@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import F
 from django.utils import timezone, translation
 
 from channels.models import Channel
@@ -37,7 +38,8 @@ FORTNIGHT = 15
 MISSED = 3
 HANDS = 2
 #: The five lie in one zone; the hours at which what is owed is opened, and what is missed is told.
-MORNING, EVENING = (time(6), time(22))
+#: Before the quiet hours, in which nobody would be written to.
+MORNING, EVENING = (time(6), time(18))
 ZONE = ZoneInfo("Europe/Stockholm")
 
 
@@ -89,7 +91,7 @@ def _live(crew: Executor, places: list[Place], begins: datetime, now: datetime, 
         day += timedelta(days=1)
     # what was mailed while all this happened has long been read
     Notice.objects.filter(sent_at__isnull=True, created_at__lt=now - timedelta(hours=20)).update(
-        sent_at=now
+        sent_at=F("created_at")
     )
 
 

@@ -12,12 +12,16 @@ from django.test import Client
 
 from channels.models import Channel, Plan
 from demo import logins, stories
+from demo.load import EVENING
 from demo.names import people
 from demo.opening import WORDS, draft, open_channel, propose, submit, take_step
 from demo.organisation import FACTS, MOBILES, PASSWORD, SLUGS, Place, build
+from governance.digests import is_quiet
 from governance.models import Municipality, User
 from governance.obligations import open_due
 from governance.permissions import actors
+from governance.policy.reader import read
+from governance.policy.shipped import FOLDER
 from governance.roles import Role
 from moderation.models import Item
 from tests.channels_of_town import library_page
@@ -55,6 +59,12 @@ def test_every_unit_with_a_channel_has_words_of_its_own_kind(slug: str) -> None:
 def test_no_name_comes_up_twice(locale: str) -> None:
     names = list(itertools.islice(people(locale, seed=3), 400))
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_is_missed_is_told_at_an_hour_at_which_mail_is_sent(slug: str) -> None:
+    policy = read((FOLDER / f"{slug}.toml").read_text(), slug)
+    assert not any(is_quiet(policy, key, EVENING) for key in policy.routine)
 
 
 #: Kept free for books and films by Post- och telestyrelsen; and what no number begins with.
