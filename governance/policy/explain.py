@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext_lazy
 
+from governance.policy.routine_words import routine_words
 from governance.policy.types import (
     Actor,
     ChecklistKind,
@@ -164,7 +165,8 @@ def _silence(policy: Policy) -> Iterator[Line]:
 
 def _routine(policy: Policy) -> Iterator[Line]:
     for routine in policy.routine.values():
-        yield Line(routine.key, routine.says, _minor(policy, routine))
+        note = _join([*routine_words(routine), _minor(policy, routine)])
+        yield Line(routine.key, routine.says, note)
 
 
 def _minor(policy: Policy, routine: Routine) -> str:

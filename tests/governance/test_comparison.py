@@ -55,6 +55,18 @@ def test_a_daily_look_that_becomes_three_is_told_in_words(ben: Client) -> None:
     assert PolicyVersion.objects.filter(municipality__slug="ekby").count() == 1
 
 
+def test_a_figure_of_our_routine_that_changes_is_told_though_its_sentence_stays(
+    ben: Client,
+) -> None:
+    content = changed('morning = "07:30"', 'morning = "08:15"').replace(
+        '{ before = "5 hours", who = "duty_holder" }', '{ before = "4 hours", who = "duty_holder" }'
+    )
+    page = ben.post(ADDRESS, chosen(content)).content.decode()
+    assert "from 07:30" in page
+    assert "from 08:15" in page
+    assert "4 hours before" in page
+
+
 def test_silence_is_said_so_on_either_side() -> None:
     found = {each.key: each for each in rule_changes(policy("vargarda"), policy("tyreso"))}
 
