@@ -20,8 +20,9 @@ from governance.audit import record
 from governance.errors import NoLongerPossible
 from governance.models import CalendarFeed, Municipality, Obligation, User
 from governance.notices import language_of
-from governance.obligations import label_of, waiting_for
+from governance.obligations import label_of
 from governance.signed_links import UNSIGNED, is_signed, signed
+from governance.today import dated_for
 
 #: Entries of one feed, the nearest in time first: calendar programs read all of it each time.
 MOST: Final = 500
@@ -81,11 +82,12 @@ def owner_of(key: UUID, signature: str) -> User | None:
 
 
 def calendar_of(person: User, municipality: Municipality, now: datetime) -> bytes:
-    """What waits for the person and has a due day, in their language.
+    """What waits for the person and has a due day, in their language; of the looks those of today
+    and later.
 
     The same for as long as the same waits: no moment of reading stands in it.
     """
-    due = waiting_for(person, now).filter(due_on__isnull=False)[:MOST]
+    due = dated_for(person, municipality.today(now), now)[:MOST]
     with translation.override(language_of(person, municipality)):
         return bytes(_calendar(due, municipality).to_ical())
 

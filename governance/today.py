@@ -76,8 +76,19 @@ def sections_for(user: User, now: datetime) -> list[Section]:
 
 def listed_for(user: User, now: datetime) -> QuerySet[Obligation]:
     """What waits for the person and no section of its own shows."""
-    elsewhere = frozenset().union(*(source.duties for source in _sources))
-    return waiting_for(user, now).exclude(duty__in=elsewhere)
+    return waiting_for(user, now).exclude(duty__in=_in_sections())
+
+
+def dated_for(user: User, today: date, now: datetime) -> QuerySet[Obligation]:
+    """What waits for the person on a day: what the list shows, and of what the sections show that
+    of today and later. A look that was missed stays missed: nobody can do it any more.
+    """
+    over = Q(duty__in=_in_sections(), due_on__lt=today)
+    return waiting_for(user, now).filter(due_on__isnull=False).exclude(over)
+
+
+def _in_sections() -> frozenset[str]:
+    return frozenset().union(*(source.duties for source in _sources))
 
 
 MENU_ITEM = Item(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -40,9 +40,9 @@ def owe(town: Town, **other: object) -> None:
     open_obligations([plan(town.library, NOW, **{"duty": "administrators", **other})], now=NOW)
 
 
-def events(user: User) -> list[Event]:
+def events(user: User, now: datetime = NOW) -> list[Event]:
     assert user.municipality is not None
-    read = Read.from_ical(calendar_of(user, user.municipality, NOW))
+    read = Read.from_ical(calendar_of(user, user.municipality, now))
     assert isinstance(read, Read)
     return list(read.events)
 
@@ -81,6 +81,16 @@ def test_an_entry_keeps_its_name_and_goes_when_it_is_done(town: Town) -> None:
     assert first.start != moved.start
     meet(Obligation.objects.get(), by=town.anna, now=NOW)
     assert events(town.anna) == []
+
+
+def test_a_look_that_was_missed_is_not_in_it_and_the_next_is(town: Town) -> None:
+    library_page(town)
+    tomorrow = NOW + timedelta(days=1)
+    open_due(NOW)
+    open_due(tomorrow)
+    assert Obligation.objects.overdue(tomorrow).filter(duty="check_in").exists()
+    (look,) = events(town.cleo, tomorrow)
+    assert look.start == tomorrow.date()
 
 
 def test_each_reads_their_own(town: Town) -> None:
