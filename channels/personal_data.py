@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from channels.answers import words
@@ -126,10 +127,10 @@ def latest_basis_change(municipality: Municipality, platform: Platform) -> Basis
     return rows_.select_related("by").first()
 
 
-def assessments(municipality: Municipality, platform: Platform) -> list[Assessed]:
+def assessments(municipality: Municipality, platform: Platform, now: datetime) -> list[Assessed]:
     """What holds of each processing on a platform; two queries."""
     changes = _changes(municipality, [platform])
-    return _assessed(municipality, [platform], changes).get(platform.pk, [])
+    return _assessed(municipality, [platform], changes, now).get(platform.pk, [])
 
 
 def _changes(
@@ -145,13 +146,19 @@ def _assessed(
     municipality: Municipality,
     platforms: Collection[Platform],
     changes: Mapping[int | None, BasisChange],
+    now: datetime,
 ) -> dict[int, list[Assessed]]:
     """What holds of each processing, by the platform's key; one query."""
+    today = municipality.today(now)
     by_key = {each.pk: each for each in platforms}
     found: dict[int, list[Assessed]] = {}
     for row in PersonalDataAssessment.objects.that_hold(municipality, by_key.keys()):
         row.platform = by_key[row.platform_id]
-        stale = _announced_since(row.at, changes.get(row.platform_id)) or _known_since(row)
+        stale = (
+            _announced_since(row.at, changes.get(row.platform_id))
+            or _known_since(row)
+            or _over_since(row, today)
+        )
         found.setdefault(row.platform_id, []).append(Assessed(row, stale))
     return found
 
@@ -180,7 +187,16 @@ def _known_since(row: PersonalDataAssessment) -> str:
     return ""
 
 
-def standing_on(channels: Iterable[Channel]) -> Mapping[int, list[Supplemented]]:
+def _over_since(row: PersonalDataAssessment, today: date) -> str:
+    """That it was to be made again, on the day that whoever made it gave it, if they did."""
+    if row.review_on is None or row.review_on > today:
+        return ""
+    return _("It was to be made again on %(day)s.") % {
+        "day": date_format(row.review_on, "DATE_FORMAT")
+    }
+
+
+def standing_on(channels: Iterable[Channel], now: datetime) -> Mapping[int, list[Supplemented]]:
     """How every assessed processing stands on channels of one municipality; by channel.
 
     The same three queries whatever their number. The channels come with their platforms.
@@ -191,7 +207,7 @@ def standing_on(channels: Iterable[Channel]) -> Mapping[int, list[Supplemented]]
     municipality = channels[0].municipality
     platforms = list({each.platform_id: each.platform for each in channels}.values())
     changes = _changes(municipality, platforms)
-    shared = _assessed(municipality, platforms, changes)
+    shared = _assessed(municipality, platforms, changes, now)
     local = {
         (each.channel_id, each.assessment.processing): each
         for each in LocalSupplement.objects.that_hold(channels)

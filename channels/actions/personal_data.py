@@ -1,13 +1,14 @@
 """Assessing the processing of personal data: shared for a platform, supplemented on a channel.
 
-An assessment goes stale when what it rests on changes; each owner of a channel there then owes
-that it is made again. Nothing falls due, for no guideline gives it a moment.
+An assessment goes stale when what it rests on changes, and on the day for which whoever made it
+set its next review; each owner of a channel there then owes that it is made again. Nothing falls
+due, for no guideline gives it a moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -69,17 +70,20 @@ def assess_processing(
     answers: Answers,
     *,
     instead_of: int | None,
+    review_on: date | None = None,
     by: User,
     now: datetime,
 ) -> PersonalDataAssessment:
     """Answer the policy's questions on one processing, for all channels on the platform.
 
     `instead_of` is the key of the assessment of it that the person had before them, None for a
-    processing that is new. Meets what was owed because that one had gone stale.
+    processing that is new. Meets what was owed because that one had gone stale. From `review_on`
+    it is owed once more.
 
     Raises NotAllowed to whom `may_assess` refuses, NoLongerPossible where somebody assessed it
     meanwhile, AgainstPolicy (field `processing`) without a name and where the policy asks for no
-    assessment there, NotReady with a fault for each question that is not answered as asked.
+    assessment there, (field `review_on`) for a day that is no longer to come, NotReady with a fault
+    for each question that is not answered as asked.
     """
     root = locked(root_of(municipality))
     if by.municipality_id != municipality.pk or not may_assess(by, platform, now):
@@ -89,7 +93,8 @@ def assess_processing(
     policy = policy_for(municipality, now)
     name = " ".join(processing.split())[:120]
     known = {
-        each.row.processing.casefold(): each.row for each in assessments(municipality, platform)
+        each.row.processing.casefold(): each.row
+        for each in assessments(municipality, platform, now)
     }
     last = known.get(name.casefold())
     if last is not None and last.pk != instead_of:
@@ -97,6 +102,8 @@ def assess_processing(
     form = _form_asked(asked_in(policy, Scope(platform=platform.key)))
     if not name:
         raise AgainstPolicy(_("Name the processing."), clause=form.clause, field="processing")
+    if review_on is not None and review_on <= municipality.today(now):
+        raise AgainstPolicy(_("Choose a day that is to come."), field="review_on")
     if faults := assessment_faults(form, answers, municipality, now):
         raise NotReady(faults)
     row = PersonalDataAssessment.objects.create(
@@ -107,13 +114,22 @@ def assess_processing(
         transfer=platform.transfer,
         visitors_posts=platform.visitors_posts,
         policy=version_in_force(root, now),
+        review_on=review_on,
         by=by,
         at=now,
     )
     if last is not None:
         _meet(f"assessment/{last.pk}", municipality, by, now)
-    open_obligations(_plans(_channels(municipality, platform), policy), now=now)
-    record("personal_data.assessed", row, by=by, now=now, under=form, platform=platform.key)
+    open_obligations(_plans(_channels(municipality, platform), policy, now), now=now)
+    record(
+        "personal_data.assessed",
+        row,
+        by=by,
+        now=now,
+        under=form,
+        platform=platform.key,
+        **({"review_on": review_on} if review_on else {}),
+    )
     return row
 
 
@@ -161,7 +177,7 @@ def supplement_assessment(
     if channel.state not in IN_USE:
         state = str(channel.get_state_display())
         raise NoLongerPossible(_("The channel is %(state)s.") % {"state": state})
-    found = _on(channel, assessment)
+    found = _on(channel, assessment, now)
     latest = found.assessed.row
     if latest.pk != assessment.pk:
         raise NoLongerPossible(_("Already assessed"), by=latest.by.shown_name, at=latest.at)
@@ -197,9 +213,9 @@ def supplement_assessment(
     return row
 
 
-def _on(channel: Channel, assessment: PersonalDataAssessment) -> Supplemented:
+def _on(channel: Channel, assessment: PersonalDataAssessment, now: datetime) -> Supplemented:
     """How the processing of an assessment stands on the channel."""
-    for each in standing_on([channel])[channel.pk]:
+    for each in standing_on([channel], now)[channel.pk]:
         if each.assessed.row.processing == assessment.processing:
             return each
     raise NoLongerPossible(_("The channel is on another platform."))
@@ -247,7 +263,7 @@ def announce_platform_basis(
         now=now,
     )
     if channels := _channels(municipality, platform):
-        open_obligations(_plans(channels, policy_for(municipality, now)), now=now)
+        open_obligations(_plans(channels, policy_for(municipality, now), now), now=now)
     record(
         "personal_data.basis_changed",
         change,
@@ -265,7 +281,7 @@ def announce_platform_basis(
 
 def stale_assessments(municipality: Municipality, now: datetime) -> list[Owing]:
     """What is to be assessed again on the municipality's open channels."""
-    return list(_plans(_channels(municipality), policy_for(municipality, now)))
+    return list(_plans(_channels(municipality), policy_for(municipality, now), now))
 
 
 def _channels(municipality: Municipality, platform: Platform | None = None) -> list[Channel]:
@@ -276,9 +292,9 @@ def _channels(municipality: Municipality, platform: Platform | None = None) -> l
     return list(rows.select_related("unit__municipality", "platform", "municipality"))
 
 
-def _plans(channels: Collection[Channel], policy: Policy) -> Iterator[Owing]:
+def _plans(channels: Collection[Channel], policy: Policy, now: datetime) -> Iterator[Owing]:
     """The same queries whatever the number of channels, which are of one municipality."""
-    found = standing_on(channels)
+    found = standing_on(channels, now)
     for channel in channels:
         asked = asked_in(policy, scope_of(channel))
         if asked.form is not None:
@@ -305,10 +321,10 @@ def _turn(stale: Supplemented) -> str:
     return f"assessment/{stale.assessed.row.pk}"
 
 
-def assess_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
+def assess_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
     """The same under the policy now in force, or None where nothing is stale any more."""
     policy = ground.in_force
-    plans = ground.once(row, lambda channels: by_turn(_plans(channels, policy)))
+    plans = ground.once(row, lambda channels: by_turn(_plans(channels, policy, now)))
     return plans.get((row.subject_id, row.period))
 
 

@@ -12,13 +12,15 @@ from channels.forms.plan import QuestionsForm
 from channels.models import LocalSupplement, PersonalDataAssessment
 from channels.personal_data import BASES, Asked
 from governance.policy.types import Form
+from governance.widgets import DayInput
 
 #: Words of a basis, as the form offers them.
 _BASES: Final = [(each.value, each.label) for each in BASES]
 
 
 class AssessmentForm(QuestionsForm):
-    """The name of the processing, unless it is assessed again, and the policy's questions."""
+    """The name of the processing, unless it is assessed again, the policy's questions, and the day
+    on which it is to be made again."""
 
     def __init__(
         self,
@@ -27,6 +29,12 @@ class AssessmentForm(QuestionsForm):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(form.fields, data=data, answers=last.answers if last else None, under=form)
+        self.fields["review_on"] = forms.DateField(
+            label=_("When is it to be made again?"),
+            help_text=_("From that day it is asked for again. Leave empty if nothing is planned."),
+            widget=DayInput,
+            required=False,
+        )
         if last is None:
             self.fields["processing"] = forms.CharField(
                 label=_("Which processing is it?"),

@@ -27,7 +27,7 @@ class PersonalDataAssessment(models.Model):
 
     Never changed: the latest row of a processing holds, earlier ones stay. `transfer` and
     `visitors_posts` are what was known of the platform then, `policy` the version whose questions
-    were answered.
+    were answered. From `review_on`, if it has one, it is stale (VET-18: next review).
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -45,6 +45,7 @@ class PersonalDataAssessment(models.Model):
     policy = models.ForeignKey(
         PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("policy version")
     )
+    review_on = models.DateField(_("to be made again on"), null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("when"))
 

@@ -130,7 +130,10 @@ def channel_page(
         "older": older,
         "policy": policy,
         "checklists": _checklists(found, now),
-        "personal": {"asked": asked_on(found, now), "standing": standing_on([found])[found.pk]},
+        "personal": {
+            "asked": asked_on(found, now),
+            "standing": standing_on([found], now)[found.pk],
+        },
         "may_change": may(request.user, "edit_register", found.unit, now) is not None,
         "may_check": may_on(request.user, "edit_channel", found, now),
     }

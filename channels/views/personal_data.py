@@ -54,7 +54,7 @@ def personal_data(request: StaffRequest, pk: int) -> HttpResponse:
         "channel": channel,
         "asked": asked_on(channel, now),
         "in_plan": answer_in_plan(channel, policy),
-        "standing": standing_on([channel])[channel.pk],
+        "standing": standing_on([channel], now)[channel.pk],
         "may_assess": may_assess(request.user, channel.platform, now),
         "may_supplement": channel.state in IN_USE
         and may_on(request.user, "edit_channel", channel, now),
@@ -88,6 +88,7 @@ def assess(request: StaffRequest, key: str, pk: int | None = None) -> HttpRespon
                 name,
                 form.answers(),
                 instead_of=pk,
+                review_on=form.cleaned_data["review_on"],
                 by=request.user,
                 now=now,
             )
@@ -107,7 +108,7 @@ def assess(request: StaffRequest, key: str, pk: int | None = None) -> HttpRespon
         "asked": asked,
         "form": form,
         "last": last,
-        "known": [] if last else assessments(municipality, platform),
+        "known": [] if last else assessments(municipality, platform, now),
     }
     return render(request, "channels/assess.html", context, status=422 if form.errors else 200)
 
@@ -129,7 +130,7 @@ def supplement(request: StaffRequest, pk: int, assessment: int) -> HttpResponse:
     asked = asked_on(channel, now)
     found = [
         each
-        for each in standing_on([channel])[channel.pk]
+        for each in standing_on([channel], now)[channel.pk]
         if each.assessed.row.processing == row.processing
     ]
     last = found[0].supplement if found else None

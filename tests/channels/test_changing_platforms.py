@@ -320,7 +320,7 @@ def test_assessments_are_stale_once_a_transfer_rests_on_something_else(
     channel = open_channel(town.library, platform="instagram")
     assessed(channel, town.ben)
     changed("instagram", drift, transfer="unsettled", transfer_note="")
-    [found] = assessments(town.municipality, platform("instagram"))
+    [found] = assessments(town.municipality, platform("instagram"), NOW)
     assert "A transfer was said to rest on" in found.why_stale
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +64,7 @@ def assess(
     now: datetime = NOW,
     processing: str = "Frågor från besökare",
     instead_of: PersonalDataAssessment | None = None,
+    review_on: date | None = None,
     **changes: Any,
 ) -> PersonalDataAssessment:
     return assess_processing(
@@ -72,6 +73,7 @@ def assess(
         processing,
         ANSWERS | changes,
         instead_of=instead_of.pk if instead_of else None,
+        review_on=review_on,
         by=by,
         now=now,
     )
@@ -90,9 +92,9 @@ def announce(channel: Channel, by: User, now: datetime, reason: str = "Avtalet f
     )
 
 
-def states(channel: Channel) -> list[str]:
+def states(channel: Channel, now: datetime = NOW) -> list[str]:
     channel.refresh_from_db()
-    return [each.state for each in standing_on([channel])[channel.pk]]
+    return [each.state for each in standing_on([channel], now)[channel.pk]]
 
 
 def owed(channel: Channel) -> list[Obligation]:
@@ -194,7 +196,7 @@ def test_where_the_policy_asks_nothing_nothing_is_assessed(town: Town) -> None:
 def test_what_was_assessed_stays_and_the_latest_holds(town: Town, channel: Channel) -> None:
     first = assess(channel, town.anna)
     second = assess(channel, town.anna, later(days=1), instead_of=first, risks="Stora.")
-    found = assessments(channel.municipality, channel.platform)
+    found = assessments(channel.municipality, channel.platform, NOW)
     assert [each.row for each in found] == [second]
     assert found[0].answers[3].kept == ["Stora."]
     supplement_assessment(channel, second, "Barn.", by=town.cleo, now=later(days=2))
@@ -212,7 +214,7 @@ def test_a_channel_says_what_differs_and_others_are_as_they_were(
     other = open_channel(town.library, "Barnens bibliotek")
     row = assess(channel, town.anna)
     supplement_assessment(channel, row, "Här skriver barn.", by=town.cleo, now=NOW)
-    here, there = standing_on([channel, other]).values()
+    here, there = standing_on([channel, other], NOW).values()
     assert here[0].supplement is not None
     assert here[0].supplement.text == "Här skriver barn."
     assert there[0].supplement is None
@@ -277,7 +279,7 @@ def test_an_announced_change_makes_it_stale_with_its_reason_and_the_owner_owes_i
     row = assess(channel, town.anna)
     announce(channel, town.ben, later(days=1))
     assert states(channel) == ["stale"]
-    assert "Avtalet föll." in assessments(channel.municipality, channel.platform)[0].why_stale
+    assert "Avtalet föll." in assessments(channel.municipality, channel.platform, NOW)[0].why_stale
     (duty,) = owed(channel)
     assert (duty.due_at, duty.clause) == (None, CLAUSE)
     assert duty.path == reverse("channels:personal_data", args=[channel.pk])
@@ -286,6 +288,31 @@ def test_an_announced_change_makes_it_stale_with_its_reason_and_the_owner_owes_i
         assert rows.count() == count, person
     assess(channel, town.cleo, later(days=2), instead_of=row)
     assert (states(channel), owed(channel)) == (["current"], [])
+
+
+def test_from_the_day_of_its_next_review_it_is_stale_and_owed_and_not_before(
+    town: Town, channel: Channel
+) -> None:
+    """VET-18: next review."""
+    day = NOW.date() + timedelta(days=30)
+    row = assess(channel, town.anna, review_on=day)
+    open_due(later(days=29))
+    assert (states(channel, later(days=29)), owed(channel)) == (["current"], [])
+    open_due(later(days=30))
+    assert states(channel, later(days=30)) == ["stale"]
+    (duty,) = owed(channel)
+    assert (duty.due_at, duty.clause) == (None, CLAUSE)
+    again = assess(channel, town.cleo, later(days=31), instead_of=row)
+    assert (states(channel, later(days=31)), owed(channel)) == (["current"], [])
+    assert again.review_on is None
+
+
+def test_a_next_review_is_on_a_day_to_come(town: Town, channel: Channel) -> None:
+    for day in (NOW.date(), NOW.date() - timedelta(days=1)):
+        with pytest.raises(AgainstPolicy) as caught:
+            assess(channel, town.anna, review_on=day)
+        assert caught.value.field == "review_on"
+    assert not PersonalDataAssessment.objects.exists()
 
 
 def test_one_new_assessment_meets_it_for_every_channel_on_the_platform(
@@ -427,6 +454,21 @@ def test_an_assessment_is_made_and_made_again_on_its_page(town: Town, channel: C
     assert "Stora." in late.content.decode()
 
 
+def test_the_day_of_the_next_review_is_given_and_shown_on_its_page(
+    town: Town, channel: Channel
+) -> None:
+    there = reverse("channels:assess", args=["facebook"])
+    sent = {key: each for key, each in ANSWERS.items() if isinstance(each, str)}
+    sent |= {"information-answer": "yes", "information-reason": "Länk.", "processing": "Bilder"}
+    refused = client_of(town.cleo).post(there, sent | {"review_on": "2020-02-29"})
+    text = refused.content.decode()
+    assert (refused.status_code, 'id="id_review_on_error"' in text) == (422, True)
+    assert 'value="2020-02-29"' in text
+    assert client_of(town.cleo).post(there, sent | {"review_on": "2096-02-29"}).status_code == 302
+    page = client_of(town.anna).get(reverse("channels:personal_data", args=[channel.pk]))
+    assert "To be made again on 29 February 2096" in " ".join(page.content.decode().split())
+
+
 def test_another_municipality_sees_404_and_a_colleague_403_with_the_reason(
     town: Town, channel: Channel
 ) -> None:
@@ -468,4 +510,4 @@ def test_the_standing_costs_the_same_however_many_channels_there_are(
     rows = Channel.objects.select_related("unit__municipality", "platform", "municipality")
     channels = list(rows)
     with django_assert_num_queries(3):
-        assert sum(len(each) for each in standing_on(channels).values()) == 10
+        assert sum(len(each) for each in standing_on(channels, NOW).values()) == 10
