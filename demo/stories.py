@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from PIL import Image, ImageDraw
 
 from archive.actions.snapshots import take_snapshot
@@ -18,10 +19,12 @@ from channels.steps import actors_of, step_waiting
 from demo.opening import draft, propose, submit, take_step
 from demo.organisation import Account, Place
 from governance.actions import add_person, enter_absence
-from governance.models import Obligation
+from governance.models import Obligation, Unit
 from governance.policy.in_force import policy_for
 from governance.roles import Role
+from moderation.actions.activity import note_latest_post
 from moderation.actions.check_ins import check_in_afterwards
+from moderation.actions.declaring import declarable, declare_crisis, declare_rest, end_period
 from moderation.actions.findings import Finding, take_up
 from moderation.actions.house_rules import publish_house_rules
 from moderation.actions.inquiries import (
@@ -39,7 +42,8 @@ from moderation.actions.paperwork import (
     register_number,
 )
 from moderation.actions.removal import Removal, remove
-from moderation.models import Inquiry, Item
+from moderation.activity import asked_of
+from moderation.models import DeclaredPeriod, Inquiry, Item
 from moderation.replies import kinds_in
 
 _WORDS = {
@@ -56,6 +60,9 @@ _WORDS = {
         "queue": "Hur lång kön är just nu",
         "other": "Uppgifter som inte stämmer",
         "told": "Hej! Vi har tagit bort det du skrev. Skriv gärna igen om sakfrågan.",
+        "leak": "En vattenläcka i centrum. Frågorna är många, och de måste få svar i dag.",
+        "mended": "Läckan är lagad, och frågorna har slutat komma.",
+        "holiday": "Lov: ingen på skolan skriver, och få besöker sidan.",
     },
     "nn": {
         "rules": "Vi slettar personangrep, upassande oppførsel og det som strir mot norsk lov.",
@@ -70,6 +77,9 @@ _WORDS = {
         "queue": "Kor lang køen er no",
         "other": "Opplysningar som ikkje stemmer",
         "told": "Hei! Vi har sletta det du skreiv. Du må gjerne skrive på nytt om saka.",
+        "leak": "Ein vasslekkasje i sentrum. Det kjem mange spørsmål, og dei må få svar i dag.",
+        "mended": "Lekkasjen er tetta, og spørsmåla har slutta å kome.",
+        "holiday": "Ferie: ingen på skulen skriv, og få vitjar sida.",
     },
 }
 
@@ -96,14 +106,18 @@ def _words(place: Place) -> dict[str, str]:
     return _WORDS[place.municipality.locale]
 
 
+def _open_channels(place: Place) -> QuerySet[Channel]:
+    return Channel.objects.filter(
+        municipality=place.municipality, state=Channel.State.OPEN
+    ).select_related("unit__municipality", "platform", "municipality")
+
+
 def _storied(place: Place, number: int = 0) -> Channel:
     """The channel that the facts name in this place among those with a history."""
     key = place.facts["storied"][number]
     return next(
         channel
-        for channel in Channel.objects.filter(
-            municipality=place.municipality, state=Channel.State.OPEN
-        ).select_related("unit__municipality", "platform", "municipality")
+        for channel in _open_channels(place)
         if f"{channel.unit.name} {channel.platform.key}" == key
     )
 
@@ -284,6 +298,38 @@ def _questions_wait(place: Place, now: datetime) -> None:
         _asked(place, "other", now, kind)
 
 
+# --- crises, rests, and channels that go quiet ---------------------------------------------------
+
+
+def _crisis_of_an_afternoon(place: Place, now: datetime) -> None:
+    channels = list(_open_channels(place).filter(account_class=Channel.AccountClass.MAIN))
+    if channels and declarable(place.officer, DeclaredPeriod.Kind.CRISIS, now):
+        words = _words(place)
+        crisis = declare_crisis(channels, why=words["leak"], by=place.officer, now=now)
+        end_period(crisis, reason=words["mended"], by=place.officer, now=now + timedelta(hours=5))
+
+
+def _rest_declared(place: Place, now: datetime) -> None:
+    """Three weeks at the schools, to begin in a month."""
+    channels = list(_open_channels(place).filter(unit__activity=Unit.Activity.SCHOOL))
+    if channels and declarable(place.officer, DeclaredPeriod.Kind.REST, now):
+        first = place.municipality.today(now) + timedelta(days=30)
+        last = first + timedelta(days=20)
+        why = _words(place)["holiday"]
+        declare_rest(channels, why=why, first=first, last=last, by=place.officer, now=now)
+
+
+def _latest_posts_known(place: Place, now: datetime) -> None:
+    """The last of the channels with a history has had no post since it was opened."""
+    policy, today = policy_for(place.root, now), place.municipality.today(now)
+    silent = _storied(place, -1)
+    for channel in _open_channels(place):
+        if asked_of(channel, policy):
+            lately = today - timedelta(days=channel.pk % 6)
+            on = silent.opened_on if channel == silent and silent.opened_on else lately
+            note_latest_post(channel, on, by=place.editors[channel.unit_id][0], now=now)
+
+
 # --- archive, access, people --------------------------------------------------------------------
 
 
@@ -347,6 +393,9 @@ _STORIES: dict[int, tuple[Callable[[Place, datetime], None], ...]] = {
     20: (_goal_measured,),
     30: (look_written_afterwards,),
     12: (_plan_returned, look_written_afterwards),
+    10: (_crisis_of_an_afternoon,),
+    9: (_rest_declared,),
+    7: (_latest_posts_known,),
     6: (_account_waiting, _access_missing),
     5: (_question_held_and_answered,),
     4: (_plan_waiting, _snapshot_taken),

@@ -17,13 +17,13 @@ from demo.names import people
 from demo.opening import WORDS, draft, open_channel, propose, submit, take_step
 from demo.organisation import FACTS, MOBILES, PASSWORD, SLUGS, Place, build
 from governance.digests import is_quiet
-from governance.models import Municipality, User
+from governance.models import Municipality, Obligation, User
 from governance.obligations import open_due
 from governance.permissions import actors
 from governance.policy.reader import read
 from governance.policy.shipped import FOLDER
 from governance.roles import Role
-from moderation.models import Item
+from moderation.models import DeclaredPeriod, Item
 from tests.channels_of_town import library_page
 from tests.town import NOW, Town
 
@@ -106,6 +106,38 @@ def test_channels_open_and_every_story_can_be_told_under_every_policy(slug: str)
         stories.tell(place, days_ago, moment, now)
     assert set(Item.objects.values_list("state", flat=True)) == {"open", "closed"}
     assert set(Plan.objects.values_list("state", flat=True)) >= {"draft", "submitted", "approved"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "declared", "posts"),
+    [
+        ("vargarda", {"crisis"}, True),
+        ("volda", set(), False),
+        ("vetlanda", {"rest"}, False),
+        ("varmdo", {"crisis", "rest"}, False),
+        ("tyreso", {"crisis"}, True),
+    ],
+)
+def test_a_crisis_a_rest_and_a_quiet_channel_are_where_the_policy_knows_them(
+    slug: str, declared: set[str], posts: bool
+) -> None:
+    place = build(slug, 1, NOW)
+    main = next(each for each in place.accounts if each.unit.kind == "department")
+    school = next(each for each in place.accounts if each.unit.activity == "school")
+    storied = [each for each in place.accounts if each.key in place.facts["storied"]]
+    for account in {each.key: each for each in (main, school, *storied)}.values():
+        open_channel(propose(place, account), NOW, document=False)
+    now = NOW + timedelta(days=92)
+    for days_ago in (10, 9, 7):
+        stories.tell(place, days_ago, now - timedelta(days=days_ago), now)
+    open_due(now, [place.municipality])
+    found = {period.kind: period for period in DeclaredPeriod.objects.all()}
+    assert set(found) == declared
+    assert "crisis" not in found or found["crisis"].is_over(now)
+    assert "rest" not in found or found["rest"].starts_at > now
+    quiet = Obligation.objects.open().filter(duty="inactivity")
+    silent = next(each for each in storied if each.key == place.facts["storied"][-1])
+    assert [row.subject_label for row in quiet] == ([f"{silent.name}, Facebook"] if posts else [])
 
 
 def test_the_logins_are_enough_to_take_a_plan_through_its_approvals() -> None:
