@@ -103,7 +103,7 @@ def assess_processing(
     if not name:
         raise AgainstPolicy(_("Name the processing."), clause=form.clause, field="processing")
     if review_on is not None and review_on <= municipality.today(now):
-        raise AgainstPolicy(_("Choose a day that is to come."), field="review_on")
+        raise AgainstPolicy(_("Choose a day to come."), field="review_on")
     if faults := assessment_faults(form, answers, municipality, now):
         raise NotReady(faults)
     row = PersonalDataAssessment.objects.create(
