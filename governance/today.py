@@ -39,12 +39,12 @@ SOON = timedelta(hours=24)
 class Section:
     """A section that an upper app shows above the list: a template and what it is given.
 
-    `waiting`: how many things it shows that are still to be done.
+    `lead`: how much it shows that is still to be done, in a sentence; empty where nothing is.
     """
 
     template: str
     context: Mapping[str, Any]
-    waiting: int = 0
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def page_for(user: User, now: datetime, *, number: str | None = None) -> dict[st
         "lead": _lead(listed, sections, now),
         "stands_in": _stands_in(user, now),
         "sections": sections,
-        "all_done": not page and not any(section.waiting for section in sections),
+        "all_done": not page and not any(section.lead for section in sections),
         "page": page,
         "groups": _groups(page.object_list, now, _policy_for(user, now)),
         "done": [_done(row) for row in _met_today(user, now)],
@@ -151,7 +151,7 @@ def page_for(user: User, now: datetime, *, number: str | None = None) -> dict[st
 
 
 def lead_for(user: User, now: datetime) -> str:
-    """How much waits and how much of it is late, in a sentence."""
+    """How much waits and how much of it is late: of the sections, and of the list."""
     return _lead(listed_for(user, now), sections_for(user, now), now)
 
 
@@ -162,16 +162,15 @@ def _lead(listed: QuerySet[Obligation], sections: Iterable[Section], now: dateti
         "time": time_format(local, "TIME_FORMAT"),
     }
     found = listed.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    late = found["late"]
-    count = found["all"] + sum(section.waiting for section in sections)
-    if not count:
-        nothing = _("Nothing waits for you.")
-        return f"{moment} {nothing}"
-    waits = ngettext("%(n)d thing waits.", "%(n)d things wait.", count) % {"n": count}
-    if not late:
-        return f"{moment} {waits}"
-    said = ngettext("%(n)d of them is late.", "%(n)d of them are late.", late) % {"n": late}
-    return f"{moment} {waits} {said}"
+    count, late = found["all"], found["late"]
+    said = [section.lead for section in sections if section.lead]
+    if count:
+        said.append(ngettext("%(n)d thing waits.", "%(n)d things wait.", count) % {"n": count})
+    if late:
+        said.append(
+            ngettext("%(n)d of them is late.", "%(n)d of them are late.", late) % {"n": late}
+        )
+    return " ".join([moment, *(said or [_("Nothing waits for you.")])])
 
 
 def _stands_in(user: User, now: datetime) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import ngettext
 
 from channels.models import Channel
 from channels.rights import assigned_channels
@@ -92,7 +93,9 @@ def section(user: User, now: datetime) -> Section | None:
     context = check_today(user, now)
     if context is None:
         return None
-    return Section("moderation/_check_today.html", context, waiting=len(context["waiting"]))
+    count = len(context["waiting"])
+    lead = ngettext("%(n)d channel to look at.", "%(n)d channels to look at.", count)
+    return Section("moderation/_check_today.html", context, lead % {"n": count} if count else "")
 
 
 def add() -> None:

@@ -122,16 +122,16 @@ def test_a_long_list_has_pages_in_order_of_due_time_and_costs_no_more_queries(to
     assert page_for(town.anna, NOW, number="99")["page"].number == 6
 
 
-def test_the_lead_counts_what_sections_show_too(town: Town) -> None:
+def test_the_lead_tells_what_sections_show_apart_from_what_the_menu_counts(town: Town) -> None:
     owe(town)
     today.add_section(
         SectionSource(
             order=1,
             duties=frozenset(),
-            make=lambda _user, _now: Section("components/empty_state.html", {}, waiting=4),
+            make=lambda _user, _now: Section("components/empty_state.html", {}, "4 boxes to open."),
         )
     )
-    assert page_for(town.anna, NOW)["lead"].endswith("5 things wait.")
+    assert page_for(town.anna, NOW)["lead"].endswith("4 boxes to open. 1 thing waits.")
     assert today.lead_for(town.anna, NOW) == page_for(town.anna, NOW)["lead"]
 
 

@@ -111,7 +111,7 @@ def test_three_hundred_channels_are_one_tap_and_the_page_costs_no_more_questions
     assert len(many) == len(few)
     assert "Nothing to remark on all 300" in page
     assert "280 more channels" in page
-    assert "300 things wait." in page
+    assert "300 channels to look at." in page
 
 
 def test_a_tap_in_the_fold_leaves_it_open(town: Town, signed_in: Any) -> None:
