@@ -181,6 +181,7 @@ def _plan_page(
     shown = rows(asked, *without_hidden_names(*compared))
     stands = standing(found, policy)
     waiting = next((each for each in stands if each.waits), None)
+    awaited = actors_of(waiting.step, found, now) if waiting else []
     context: dict[str, Any] = {
         "plan": found,
         "version": version,
@@ -191,13 +192,14 @@ def _plan_page(
         "asked": asked,
         "rows": shown,
         "changed": [row for row in shown if row.changed],
-        "steps": list(_steps(found, version, stands, now)),
+        "steps": list(_steps(version, stands, awaited)),
         "signatures": [(s.step.title, _signed(s.decision)) for s in stands if s.step.decision],
         "checks": checks(policy, version.answers, found.municipality, deciders(version)),
         "recommendations": _recommendations(policy),
         "attest": _attested(version),
         "form": form,
         "waiting": waiting.step if waiting else None,
+        "waits_for_reader": request.user in awaited,
         "why_not": _why_not(waiting, found, request.user, now),
         "last": version.decisions.exclude(outcome__in=Decision.PASSED).last(),
         "may_withdraw": may_withdraw(found, request.user, now),
@@ -253,8 +255,9 @@ def _recommendations(policy: Policy) -> list[Any]:
 
 
 def _steps(
-    found: Plan, version: PlanVersion, stands: Sequence[Standing], now: datetime
+    version: PlanVersion, stands: Sequence[Standing], awaited: Sequence[User]
 ) -> Iterator[StepShown]:
+    """The plan's way; `awaited` are those for whom it waits now."""
     author = version.submitted_by
     yield StepShown("done", _("Submitted"), author.shown_name, _moment(version.submitted_at))
     for each in stands:
@@ -263,7 +266,7 @@ def _steps(
         if each.decision is not None:
             yield _passed(each.decision)
         elif each.waits:
-            people = ", ".join(user.shown_name for user in actors_of(each.step, found, now))
+            people = ", ".join(user.shown_name for user in awaited)
             nobody = _("nobody holds the role")
             who = taken_by(each.step)
             yield StepShown("waiting", each.step.waiting, people or nobody, who, True)

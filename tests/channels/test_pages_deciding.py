@@ -52,6 +52,19 @@ def test_the_manager_signs_with_place_and_password(town: Town, plan: Plan) -> No
     )
 
 
+def test_it_waits_for_the_nearest_and_those_above_read_that_they_may_decide_too(
+    town: Town, plan: Plan
+) -> None:
+    appoint(town.ola, Role.OPERATIONS_MANAGER, town.board)
+    nearest, above = (
+        client_of(each).get(f"/plans/{plan.pk}/").content.decode() for each in (town.anna, town.ola)
+    )
+    waits, may = "The plan waits for you.", "You may decide in their place."
+    assert (waits in nearest, may in nearest) == (True, False)
+    assert (waits in above, may in above) == (False, True)
+    assert 'name="digest"' in above
+
+
 def test_a_wrong_password_signs_nothing_and_loses_nothing(town: Town, plan: Plan) -> None:
     answer = decide(client_of(town.anna), plan, password="fel", place="Östra Ekby")
 
