@@ -80,4 +80,4 @@ def _keeps_editors(user: User, now: datetime) -> bool:
 def _plans_waiting(user: User, now: datetime) -> int:
     from governance.obligations.reading import waiting_for
 
-    return waiting_for(user, now).filter(duty="approval").count()
+    return waiting_for(user, now, of={"approval"}).count()

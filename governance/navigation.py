@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from governance.asked_once import asking_once
+
 if TYPE_CHECKING:
     from governance.models import Municipality, User
 
@@ -76,6 +78,11 @@ def add_public(item: PublicItem) -> None:
 
 def links_for(user: User, path: str, now: datetime) -> list[Link]:
     """The items that `user` may use, in order; the one that `path` stands under is current."""
+    with asking_once():
+        return _links_for(user, path, now)
+
+
+def _links_for(user: User, path: str, now: datetime) -> list[Link]:
     allowed = [item for item in _in_order(_items) if item.allowed(user, now)]
     addresses = {item.key: reverse(item.url_name) for item in allowed}
     current = _current(addresses, path)

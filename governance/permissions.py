@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from governance.asked_once import once
 from governance.errors import NotAllowed
 from governance.models import Appointment, Unit, User
 from governance.roles import Role
@@ -100,11 +101,15 @@ class Grant:
     instead_of: User | None = None
 
 
-def _standing(user: User, now: datetime) -> list[tuple[Appointment, User | None]]:
+def _standing(user: User, now: datetime) -> tuple[tuple[Appointment, User | None], ...]:
     """Appointments in force that the person acts under: their own and those they deputise."""
     if not user.is_active or user.municipality is None:
-        return []
+        return ()
     day = user.municipality.today(now)
+    return once(("standing", user.pk, day), lambda: _standing_on(user, day))
+
+
+def _standing_on(user: User, day: date) -> tuple[tuple[Appointment, User | None], ...]:
     rows = (
         Appointment.objects.filter(municipality=user.municipality_id)
         .in_force(day)
@@ -112,7 +117,7 @@ def _standing(user: User, now: datetime) -> list[tuple[Appointment, User | None]
         .select_related("user")
     )
     own_first = sorted(rows, key=lambda row: row.user_id != user.pk)
-    return [(row, None if row.user_id == user.pk else row.user) for row in own_first]
+    return tuple((row, None if row.user_id == user.pk else row.user) for row in own_first)
 
 
 def holds(
@@ -287,12 +292,17 @@ def actors_without(
     asked for, by its key. Four queries, whatever the number.
     """
     triples = set(wanted)
-    parents = dict(Unit.objects.filter(municipality=municipality_id).values_list("pk", "parent_id"))
+    parents = once(("parents", municipality_id), lambda: _parents(municipality_id))
     holders = _holders(municipality_id, {role for role, _unit, _without in triples}, group, now)
     return {
         (role, unit, without): _nearest(role, unit, parents, holders, without)
         for role, unit, without in triples
     }
+
+
+def _parents(municipality_id: int) -> dict[int, int | None]:
+    """The key of each unit of the municipality, and of the one above it."""
+    return dict(Unit.objects.filter(municipality=municipality_id).values_list("pk", "parent_id"))
 
 
 #: Role and unit to the key of each holder and who acts: the holder, or a deputy.

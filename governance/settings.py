@@ -214,6 +214,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "governance.asked_once.reading_asks_once",
     "governance.refusals.RefusalMiddleware",
 ]
 

@@ -21,9 +21,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from governance.asked_once import once
 from governance.models import Absence, Obligation, User
 from governance.navigation import Item
-from governance.obligations import act_of, label_of, waiting_for
+from governance.obligations import act_of, duties, label_of, waiting_for
 from governance.obligations.snoozing import may_be_put_off
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy
@@ -76,7 +77,17 @@ def sections_for(user: User, now: datetime) -> list[Section]:
 
 def listed_for(user: User, now: datetime) -> QuerySet[Obligation]:
     """What waits for the person and no section of its own shows."""
-    return waiting_for(user, now).exclude(duty__in=_in_sections())
+    return waiting_for(user, now, of={duty.key for duty in duties()} - _in_sections())
+
+
+def _counted(user: User, now: datetime) -> dict[str, int]:
+    """How much the list holds, and how much of it is late: asked by the menu and by the page."""
+
+    def count() -> dict[str, int]:
+        late = Count("pk", filter=Q(due_at__lt=now))
+        return listed_for(user, now).order_by().aggregate(all=Count("pk"), late=late)
+
+    return once(("counted", user.pk), count)
 
 
 def dated_for(user: User, today: date, now: datetime) -> QuerySet[Obligation]:
@@ -97,7 +108,7 @@ MENU_ITEM = Item(
     url_name="today",
     order=0,
     allowed=lambda user, _now: user.municipality_id is not None,
-    count=lambda user, now: listed_for(user, now).count(),
+    count=lambda user, now: _counted(user, now)["all"],
     icon="list",
     tab=True,
 )
@@ -137,10 +148,12 @@ def page_for(user: User, now: datetime, *, number: str | None = None) -> dict[st
     `number`: which page of a long list. A bounded number of queries, whatever waits.
     """
     sections = sections_for(user, now)
-    listed = listed_for(user, now)
-    page = Paginator(listed, PER_PAGE).get_page(number)
+    counted = _counted(user, now)
+    paginator = Paginator(listed_for(user, now), PER_PAGE)
+    paginator.count = counted["all"]
+    page = paginator.get_page(number)
     return {
-        "lead": _lead(listed, sections, now),
+        "lead": _lead(counted, sections, now),
         "stands_in": _stands_in(user, now),
         "sections": sections,
         "all_done": not page and not any(section.lead for section in sections),
@@ -152,17 +165,16 @@ def page_for(user: User, now: datetime, *, number: str | None = None) -> dict[st
 
 def lead_for(user: User, now: datetime) -> str:
     """How much waits and how much of it is late: of the sections, and of the list."""
-    return _lead(listed_for(user, now), sections_for(user, now), now)
+    return _lead(_counted(user, now), sections_for(user, now), now)
 
 
-def _lead(listed: QuerySet[Obligation], sections: Iterable[Section], now: datetime) -> str:
+def _lead(counted: Mapping[str, int], sections: Iterable[Section], now: datetime) -> str:
     local = timezone.localtime(now)
     moment = _("%(day)s, %(time)s.") % {
         "day": capfirst(date_format(local, "WEEKDAY_FORMAT")),
         "time": time_format(local, "TIME_FORMAT"),
     }
-    found = listed.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    count, late = found["all"], found["late"]
+    count, late = counted["all"], counted["late"]
     said = [section.lead for section in sections if section.lead]
     if count:
         said.append(ngettext("%(n)d thing waits.", "%(n)d things wait.", count) % {"n": count})

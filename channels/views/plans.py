@@ -49,7 +49,7 @@ def plans(request: StaffRequest) -> HttpResponse:
     """What waits for me, my drafts, and every plan of the municipality, newest first."""
     now = timezone.now()
     visible = Plan.objects.visible_to(request.user).select_related("unit", "author", "channel")
-    waiting = waiting_for(request.user, now).filter(duty="approval")
+    waiting = waiting_for(request.user, now, of={"approval"})
     drafts = visible.filter(state=Plan.State.DRAFT).filter(author=request.user)
     others = visible.exclude(pk__in=drafts.values("pk"))
     context = {

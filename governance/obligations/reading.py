@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from functools import reduce
 from operator import or_
 
 from django.db.models import F, Model, Q, QuerySet
 
+from governance.asked_once import once
 from governance.models import Appointment, Obligation, User
 from governance.models.obligation import OPEN
 from governance.obligations.registry import WaitsFor, duties
@@ -16,13 +18,16 @@ from governance.permissions import STANDS_FOR, actors_of
 from governance.standing_in import stood_in_for
 
 
-def waiting_for(user: User, now: datetime) -> QuerySet[Obligation]:
+def waiting_for(
+    user: User, now: datetime, *, of: Collection[str] | None = None
+) -> QuerySet[Obligation]:
     """Everything open that waits for the person, over all duties, in order of due time.
 
     One query, whatever the number of duties. What has no due moment comes last, oldest first.
+    `of`: the keys of the duties that are asked about, where not all are.
     """
     return (
-        Obligation.objects.filter(OPEN, _theirs(user, now), municipality=user.municipality_id)
+        Obligation.objects.filter(OPEN, _theirs(user, now, of), municipality=user.municipality_id)
         .select_related("municipality", "unit", "policy")
         .order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")
     )
@@ -42,14 +47,23 @@ def waited_for(row: Obligation, user: User, now: datetime) -> bool:
     return Obligation.objects.filter(_theirs(user, now), pk=row.pk).exists()
 
 
-def _theirs(user: User, now: datetime) -> Q:
+def _theirs(user: User, now: datetime, of: Collection[str] | None = None) -> Q:
     """What each duty says of the person, open or not."""
     asked: dict[WaitsFor, list[str]] = defaultdict(list)
     for duty in duties():
-        asked[duty.waits_for or by_appointment].append(duty.key)
-    # once for all the duties that share an answer: every page of the menu asks
-    answers = (Q(duty__in=keys) & waits_for(user, now) for waits_for, keys in asked.items())
+        if of is None or duty.key in of:
+            asked[duty.waits_for or by_appointment].append(duty.key)
+    # once for all the duties that share an answer
+    answers = (
+        Q(duty__in=keys) & _answer(waits_for, user, now) for waits_for, keys in asked.items()
+    )
     return reduce(or_, answers, Q(pk__in=[]))
+
+
+def _answer(waits_for: WaitsFor, user: User, now: datetime) -> Q:
+    """What it says of the person; every number in a menu and the page below it ask that."""
+    day = user.municipality.today(now) if user.municipality else None
+    return once((waits_for, user.pk, day), lambda: waits_for(user, now))
 
 
 def by_appointment(user: User, now: datetime) -> Q:
@@ -57,6 +71,13 @@ def by_appointment(user: User, now: datetime) -> Q:
 
     A bounded number of queries; none for somebody without an appointment.
     """
+    if user.municipality is None:
+        return Q(pk__in=[])
+    day = user.municipality.today(now)
+    return once(("by appointment", user.pk, day), lambda: _by_appointment(user, now))
+
+
+def _by_appointment(user: User, now: datetime) -> Q:
     roles = _roles_answered_by(user, now)
     if not roles or user.municipality_id is None:
         return Q(pk__in=[])
