@@ -357,7 +357,9 @@ def look_again(row: Obligation, ground: Ground, now: datetime) -> Owing | None:
         # a turn that is over stays owed as it was
         return _owing(found, channel, _Turn(_key_of(row), Due(row.due_on, row.due_at), found.item))
     turn = _turn(found, channel, policy, ground.calendars.at(channel.unit_id), now)
-    return _owing(found, channel, turn) if turn else None
+    again = _owing(found, channel, turn) if turn else None
+    # of another turn the run that opens makes a row of its own
+    return again if again and again.period == row.period else None
 
 
 def _key_of(row: Obligation) -> str:

@@ -453,6 +453,24 @@ def test_a_year_that_is_over_stays_owed_under_a_new_version(town: Town, channel:
     assert (row.due_on, row.is_overdue(at("2027-01-02"))) == (date(2026, 12, 31), True)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(12, "recheck = { months = 6 }"), (6, YEARLY)], ids=["shorter", "rolling"]
+)
+def test_an_item_is_owed_once_when_a_new_version_gives_another_interval(
+    before: int, after: str, town: Town, channel: Channel
+) -> None:
+    adopted(town, with_item("contact", f"recheck = {{ months = {before} }}"))
+    open_due(at("2027-03-02"))
+    assert owed(channel) == ["contact"]
+    adopted(town, with_item("contact", after), "2027-03-05", number=4)
+    moment = at("2027-03-05")
+    replan(town.municipality, now=moment)
+    open_due(moment)
+    assert owed(channel) == ["contact"]
+    row = Obligation.objects.about(channel).open().get(duty="visitor_information")
+    assert row.policy is not None and row.policy.number == 4
+
+
 # --- the pages
 
 
