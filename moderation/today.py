@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Max, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import ngettext
 
 from channels.models import Channel
@@ -33,9 +33,10 @@ SHOWN: Final = 20
 class Row:
     """One channel as it stands today.
 
-    `done` is the entry of the turn that runs, `due` the moment when that is over; `crisis` asks for
-    that turn, if one does. `missed` is the last day that nobody looked, `breach` the day on which
-    the gap became a breach of the duty of supervision itself.
+    `last` is when somebody last looked and said so that day; `last_day` the latest day of which
+    that is known at all. `done` is the entry of the turn that runs, `due` the moment when that is
+    over; `crisis` asks for that turn, if one does. `missed` is the last day that nobody looked,
+    `breach` the day on which the gap became a breach of the duty of supervision itself.
     """
 
     channel: Channel
@@ -43,6 +44,7 @@ class Row:
     crisis: DeclaredPeriod | None
     due: datetime | None
     last: datetime | None
+    last_day: date | None
     done: CheckIn | None
     missed: date | None
     breach: Obligation | None
@@ -115,10 +117,7 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
     asked = asked_of(channels, policy, now)
     entries = _entries(channels, day)
     missed, breaches = _open_before(channels, now)
-    looks = CheckIn.objects.filter(channel__in=channels).values_list("channel").order_by()
-    # what is written afterwards, or in the place of another, was seen before it was written
-    then = Max("at", filter=Q(late=False, corrects__isnull=True))
-    last = dict(looks.annotate(last=Coalesce(then, Max("at"))))
+    last = _last_looks(channels, municipality)
     rows = []
     for channel in channels:
         asks = asked[channel.pk]
@@ -132,13 +131,34 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
                 rule=asks.rule(duty),
                 crisis=asks.crisis if duty == "crisis_check" else None,
                 due=turn.due.at,
-                last=last.get(channel.pk),
+                last=last[channel.pk][0],
+                last_day=last[channel.pk][1],
                 done=_look_in(turn, entries.get(channel.pk, ())),
                 missed=missed.get(channel.pk),
                 breach=breaches.get(channel.pk),
             )
         )
     return rows
+
+
+def _last_looks(
+    channels: list[Channel], municipality: Municipality
+) -> dict[int, tuple[datetime | None, date | None]]:
+    """When each channel was last looked at, and on which day; one query.
+
+    What is written on another day, or in the place of another entry, was seen before its moment. A
+    look after the turn is late and was made when it was written.
+    """
+    written_on = TruncDate("at", tzinfo=municipality.zone)
+    that_day = Q(corrects__isnull=True, written_on=F("day"))
+    looks = CheckIn.objects.filter(channel__in=channels).annotate(written_on=written_on)
+    by_channel = (
+        looks.order_by()
+        .values("channel")
+        .annotate(last=Max("at", filter=that_day), last_day=Max("day"))
+    )
+    found = {row["channel"]: (row["last"], row["last_day"]) for row in by_channel}
+    return defaultdict(lambda: (None, None), found)
 
 
 def _look_in(turn: Period, entries: Iterable[CheckIn]) -> CheckIn | None:

@@ -1,6 +1,6 @@
 """The pages: what each person sees, what comes back beside the field, what htmx swaps in."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from channels.page import promise_rows
 from governance.models import StoredFile, User
 from governance.obligations import open_due
 from governance.policy.in_force import policy_for
-from moderation.actions import check_in, check_in_afterwards, hand_to_registrar, leave
+from moderation.actions import check_in, hand_to_registrar, leave
 from moderation.channel_page import _practice_words
 from moderation.models import Action, CheckIn, Item
 from moderation.today import SHOWN, check_today
@@ -25,7 +25,7 @@ from moderation.year import year_of
 from tests.browsers import BACKEND
 from tests.channels_of_town import assign, channels_of, open_channel
 from tests.moderation.scenes import comment, logged, picture, removed
-from tests.town import NOW, Town, at, later
+from tests.town import NOW, Town, at
 
 
 @pytest.fixture
@@ -66,18 +66,6 @@ def test_the_section_lists_my_channels_and_who_has_looked(town: Town, channel: C
         (other, False),
     ]
     assert check_today(town.ola, NOW) is None
-
-
-def test_the_last_look_is_not_when_another_was_written_afterwards(
-    town: Town, channel: Channel
-) -> None:
-    looked, wrote = at("2026-03-03", "09:00"), at("2026-03-03", "11:00")
-    open_due(at("2026-03-02", "08:00"))
-    check_in(channel, by=town.cleo, now=looked)
-    check_in_afterwards(channel, date(2026, 3, 2), by=town.cleo, now=wrote, note="Jag tittade.")
-    section = check_today(town.cleo, later(wrote, hours=1))
-    assert section is not None
-    assert [row.last for row in section["rows"]] == [looked]
 
 
 def test_of_many_channels_the_next_are_shown_and_the_others_folded(town: Town) -> None:
