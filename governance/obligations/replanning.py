@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db import transaction
@@ -49,14 +50,16 @@ def replan(municipality: Municipality, *, now: datetime) -> int:
     What has been told stays told; due moment, clause and the steps to come are the new version's.
     Where that version no longer asks for the duty, the row is waived and says so. Each leaves a
     row in the log with the version and due moment it had. Safe to repeat, also after a crash:
-    what has been moved is not moved again.
+    what has been moved is not moved again. A row that cannot be planned again says why, stays on
+    its version and is tried again at the next run.
     """
     ground = Ground.of(municipality, now)
     if ground.version is None:
         return 0
-    moved = 0
-    while pks := list(_left_behind(ground).values_list("pk", flat=True)[:BATCH]):
+    moved, last = 0, 0
+    while pks := list(_left_behind(ground, after=last).values_list("pk", flat=True)[:BATCH]):
         moved += _replan_batch(pks, ground, now)
+        last = pks[-1]
     return moved
 
 
@@ -104,20 +107,26 @@ def _move_changed(
     """Move the rows whose moments become others; the others stay and leave nothing in the log."""
     lines, ground = [], ground.for_rows(rows)
     for row in rows:
-        due_before, steps_before = row.due_at, row.steps
+        due_before, before = row.due_at, _said_by(row)
         act = _move(row, ground, by, now, gone=gone)
-        if row.is_open and (row.due_at, row.steps) == (due_before, steps_before):
+        if row.is_open and _said_by(row) == before:
             continue
         row.save()
-        lines.append(line_about(row, act, due=row.due_at, due_before=due_before))
+        if act:
+            lines.append(line_about(row, act, due=row.due_at, due_before=due_before))
     return audit.record_many(lines, by=by, now=now)
 
 
-def _left_behind(ground: Ground) -> QuerySet[Obligation]:
-    """Open rows that still stand on another version."""
+def _said_by(row: Obligation) -> tuple[Any, ...]:
+    """What a reader of the row would see change, beside its clause."""
+    return row.due_at, row.steps, row.subject_label, row.problem
+
+
+def _left_behind(ground: Ground, *, after: int = 0) -> QuerySet[Obligation]:
+    """Open rows that still stand on another version, in order of their keys."""
     known = [duty.key for duty in duties()]
     rows = Obligation.objects.open().filter(municipality=ground.municipality, duty__in=known)
-    return rows.exclude(policy=ground.version).order_by("pk")
+    return rows.exclude(policy=ground.version).filter(pk__gt=after).order_by("pk")
 
 
 @transaction.atomic
@@ -146,7 +155,8 @@ def _move_all(rows: Collection[Obligation], ground: Ground, *, by: User, now: da
         before = {"policy_before": row.policy_id, "due_before": row.due_at}
         act = _move(row, ground, by, now, gone=f"{ground.version}")
         row.save()
-        lines.append(line_about(row, act, due=row.due_at, **before))
+        if act:
+            lines.append(line_about(row, act, due=row.due_at, **before))
     return audit.record_many(lines, by=by, now=now)
 
 
@@ -161,23 +171,25 @@ def _held(rows: QuerySet[Obligation]) -> list[Obligation]:
 
 
 def _move(row: Obligation, ground: Ground, by: User, now: datetime, *, gone: str) -> str:
-    """Change the row to what is asked for now; returns the act's name.
+    """Change the row to what is asked for now; returns the act's name, empty where it could not
+    be planned again: then it says why, and all else stays as it was.
 
     `gone`: why it is waived, where nothing is asked for any more.
     """
     duty = duty_of(row.duty)
-    row.policy = ground.version
     if duty.plan_again is not None:
         try:
             plan = duty.plan_again(row, ground, now)
         except Exception as fault:
             logger.exception("%s could not be planned again", row)
             row.problem = f"{type(fault).__name__}: {fault}"[:300]
-            return "obligation.replanned"
+            return ""
         if plan is None:
+            row.policy = ground.version
             row.waived_at, row.waived_by = now, by
             row.waive_reason = gone
             return "obligation.no_longer_asked"
         describe(row, plan, ground)
+    row.policy = ground.version
     set_steps_to_come(row, ground, now=now)
     return "obligation.replanned"
