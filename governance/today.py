@@ -91,10 +91,8 @@ def _counted(user: User, now: datetime) -> dict[str, int]:
 
 
 def dated_for(user: User, today: date, now: datetime) -> QuerySet[Obligation]:
-    """What waits for the person on a day: what the list shows, and of what the sections show that
-    of today and later. A look that was missed stays missed: nobody can do it any more.
-    """
-    over = Q(duty__in=_in_sections(), due_on__lt=today)
+    """What waits for the person and has a due day; not what was missed on a day that is over."""
+    over = Q(duty__in=[duty.key for duty in duties() if duty.of_its_day], due_on__lt=today)
     return waiting_for(user, now).filter(due_on__isnull=False).exclude(over)
 
 

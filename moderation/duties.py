@@ -350,6 +350,7 @@ DUTIES = (
     Duty(
         key="check_in",
         waivable=True,
+        of_its_day=True,
         label=_("Look at the channel"),
         act=_("Look"),
         opener=plan_check_ins,
@@ -360,6 +361,7 @@ DUTIES = (
     Duty(
         key="crisis_check",
         waivable=True,
+        of_its_day=True,
         label=_("Look at the channel in the crisis"),
         act=_("Look"),
         opener=plan_crisis_checks,

@@ -68,6 +68,7 @@ class Duty:
       know it asks for many rows at once (`Ground.once`). Unless given, a row keeps its due moment.
     - `waivable`: whether somebody above may say, with a reason, that one of them need not be done.
       Not for a step that an approval waits for, nor for what closing or the law depends on.
+    - `of_its_day`: what is missed when its day is over stays missed; another day has its own.
     - `routine`: under which `[routine.…]` of the policy file its ladder stands; the key by default.
     """
 
@@ -80,6 +81,7 @@ class Duty:
     people: People | None = None
     plan_again: PlanAgain | None = None
     waivable: bool = False
+    of_its_day: bool = False
     routine: str = ""
 
     @property

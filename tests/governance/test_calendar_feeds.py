@@ -89,8 +89,21 @@ def test_a_look_that_was_missed_is_not_in_it_and_the_next_is(town: Town) -> None
     open_due(NOW)
     open_due(tomorrow)
     assert Obligation.objects.overdue(tomorrow).filter(duty="check_in").exists()
-    (look,) = events(town.cleo, tomorrow)
-    assert look.start == tomorrow.date()
+    looks = [each for each in events(town.cleo, tomorrow) if "Look at" in str(each["SUMMARY"])]
+    assert [look.start for look in looks] == [tomorrow.date()]
+
+
+def test_what_is_late_and_can_still_be_done_stays_in_it(town: Town) -> None:
+    """Another thing that is late, and the duty of supervision that is broken."""
+    calendar = Calendar.of(town.municipality)
+    owe(town, due=calendar.whole_day(date(2026, 2, 20)))
+    assert [each.start for each in events(town.anna)] == [date(2026, 2, 20)]
+    library_page(town)
+    late = NOW + timedelta(days=20)
+    for day in range(21):
+        open_due(NOW + timedelta(days=day))
+    broken = Obligation.objects.overdue(late).get(duty="legal_floor")
+    assert broken.due_on in [each.start for each in events(town.cleo, late)]
 
 
 def test_each_reads_their_own(town: Town) -> None:
