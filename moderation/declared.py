@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from channels.models import Channel
 from governance.models import Municipality
 from governance.policy.in_force import NoPolicyInForce, policy_for, policy_of
@@ -83,3 +85,9 @@ def ground_in(municipality: Municipality, kind: str, now: datetime) -> Ground | 
         return ground_of(policy_for(municipality, now), kind)
     except NoPolicyInForce:
         return None
+
+
+def without(kind: str, channels: QuerySet[Channel], now: datetime) -> QuerySet[Channel]:
+    """Those of the channels for which no such period is declared, now or ahead."""
+    declared_for = PeriodChannel.objects.not_over(now).filter(kind=kind)
+    return channels.exclude(declared__in=declared_for)

@@ -278,12 +278,14 @@ def _refuse_twice(
         channel__in=channels,
         kind=kind,
     )
-    first = there.select_related("channel", "period__declared_by", "municipality").first()
-    if first is not None:
-        period = first.period
+    parts = list(there.select_related("channel", "period__declared_by", "municipality"))
+    if parts:
+        period = parts[0].period
         words = _("Already declared by %(name)s on %(moment)s.")
-        refusal = came_first(words, period.declared_by, period.declared_at, first.municipality)
-        refusal.message = f"{first.channel}: {refusal.message}"
+        refusal = came_first(words, period.declared_by, period.declared_at, parts[0].municipality)
+        # all of them at once, so that whoever chose many need not try as many times
+        names = sorted({str(part.channel) for part in parts})
+        refusal.message = f"{', '.join(names)}: {refusal.message}"
         raise refusal
 
 

@@ -105,6 +105,10 @@ class PartQuerySet(models.QuerySet["PeriodChannel"]):
     def in_force(self, now: datetime) -> Self:
         return self.filter(in_force_at(now))
 
+    def not_over(self, now: datetime) -> Self:
+        """Those that hold at `now` or are to come."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
     def with_channels(self) -> Self:
         """With all that planning their looks reads."""
         return self.select_related("period", "channel__unit__municipality", "channel__platform")

@@ -20,9 +20,9 @@ from governance.signed_in import StaffRequest, signed_in
 from governance.typed import refuse, typed
 from moderation.actions import declare_crisis, declare_rest, end_period
 from moderation.actions.declaring import declarable, may_end, require_declarable
-from moderation.declared import ground_for
+from moderation.declared import ground_for, without
 from moderation.declaring_forms import CrisisForm, DeclareForm, EndForm, RestForm
-from moderation.models import DeclaredPeriod, PeriodChannel
+from moderation.models import DeclaredPeriod
 
 Kind = DeclaredPeriod.Kind
 FORMS: Final[dict[str, type[DeclareForm]]] = {Kind.CRISIS: CrisisForm, Kind.REST: RestForm}
@@ -67,8 +67,8 @@ def declare(request: StaffRequest, kind: str) -> HttpResponse:
     open_ones = Channel.objects.filter(unit__in=units, state=Channel.State.OPEN)
     channels = open_ones.select_related("platform", "municipality", "unit").order_by("name", "pk")
     # who must choose every channel need not tick each: a page on which all are, to take back some
-    free = channels.exclude(declared__in=PeriodChannel.objects.in_force(now).filter(kind=kind))
-    asked = list(free) if "all" in request.GET else request.GET.getlist("channel")
+    free = list(without(kind, channels, now))
+    asked = free if "all" in request.GET else request.GET.getlist("channel")
     form = typed(request, FORMS[kind](channels, request.POST or None, initial={"channels": asked}))
     if request.method == "POST" and form.is_valid():
         chosen = list(form.cleaned_data["channels"])
@@ -87,7 +87,7 @@ def declare(request: StaffRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "ground": ground,
         "title": TITLES[Kind(kind)],
-        "all": len(channels),
+        "free": len(free),
     }
     status = 422 if form.errors else 200
     return render(request, "moderation/declare.html", context, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -58,13 +60,32 @@ def test_all_channels_that_are_free_are_chosen_at_once(
     crisis(town, channel)
     others = [open_channel(town.school, "Skolan"), open_channel(town.culture, "Kultur")]
     address = reverse("moderation:declare_crisis")
-    assert "Choose all 3 channels" in ben.get(address).content.decode()
+    assert "Choose all 2 channels" in ben.get(address).content.decode()
     form = ben.get(address, {"all": "1"}).context["form"]
     chosen = form["channels"].value()
     assert sorted(chosen) == sorted(each.pk for each in others)
     sent = {"channels": chosen, "why": "Brand"}
     assert ben.post(address, sent).status_code == 302
     assert {each.channel for each in DeclaredPeriod.objects.latest("pk").parts.all()} == set(others)
+
+
+def test_channels_whose_rest_is_to_come_are_not_chosen_again_and_are_named_together(
+    db: None,
+) -> None:
+    """Under Värmdö's routine schools rest in the holidays."""
+    town = build("varmdo")
+    schools = [open_channel(town.school, name) for name in ("Ekskolan", "Björkskolan")]
+    pages = [open_channel(town.library, "Biblioteket"), open_channel(town.culture, "Kultur")]
+    client, address = client_of(town.ben), reverse("moderation:declare_rest")
+    first, last = (timezone.now().date() + timedelta(days=days) for days in (30, 50))
+    dated = {"why": "Lov", "first": first.isoformat(), "last": last.isoformat()}
+    sent = dated | {"channels": [each.pk for each in schools]}
+    assert client.post(address, sent).status_code == 302
+    form = client.get(address, {"all": "1"}).context["form"]
+    assert set(form["channels"].value()) == {each.pk for each in pages}
+    refused = client.post(address, dated | {"channels": [each.pk for each in (*schools, *pages)]})
+    assert refused.status_code == 409
+    assert "Björkskolan, Ekskolan: Already declared" in refused.content.decode()
 
 
 def test_what_is_refused_stands_beside_its_field_and_nothing_typed_is_lost(
