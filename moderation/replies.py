@@ -121,7 +121,7 @@ def plans_for(
             who=rule.who[0] if rule.who else Role.RESPONSIBLE_PERSON,
             due=due(rule.value, received, calendar),
             rule=rule,
-            label=f"{inquiry.channel.full_name}, {inquiry.moment}",
+            label=f"{inquiry.channel.full_name}, {inquiry.on_the_clock(received)}",
         )
 
 

@@ -396,6 +396,9 @@ def test_a_wrong_moment_is_put_right_beside_the_first_and_the_clock_counts_anew(
     inquiry = Inquiry.objects.get()
     assert (inquiry.posted_at, inquiry.received_at) == (NOW, right)
     row = owed(inquiry)["reply"]
+    assert row.subject_label.endswith("2026-03-01 21:00"), (
+        "the page says what the clock counts from"
+    )
     assert row.due_at == at("2026-03-02", "21:00")
     assert datetime.fromisoformat(row.steps[0]["at"]) == at("2026-03-02", "17:00")
     (entry,) = logged("inquiry.times_corrected")
