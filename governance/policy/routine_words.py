@@ -7,12 +7,18 @@ in a figure alone are told apart.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.policy.types import Routine, Tell, Threshold
 from governance.roles import Role
+
+#: Under which keys `who` are those who decide; elsewhere they owe it.
+_DECIDED: Final = frozenset({"crisis", "rest"})
+#: Where the window is how far is looked ahead.
+_ENDING: Final = "ending"
 
 
 def routine_words(routine: Routine) -> Iterator[str]:
@@ -23,7 +29,8 @@ def routine_words(routine: Routine) -> Iterator[str]:
     for threshold in routine.inactive:
         yield _quiet(threshold)
     if routine.who:
-        yield _("decided by %(who)s") % {"who": ", ".join(str(role.label) for role in routine.who)}
+        words = _("decided by %(who)s") if routine.key in _DECIDED else _("owed by %(who)s")
+        yield words % {"who": ", ".join(str(role.label) for role in routine.who)}
     if routine.morning:
         yield _("from %(time)s") % {"time": routine.morning}
     if routine.quiet_from and routine.quiet_from == routine.quiet_to:
@@ -37,12 +44,25 @@ def routine_words(routine: Routine) -> Iterator[str]:
 
 def _step(tell: Tell) -> str:
     who = _("whoever owes it") if tell.who == "duty_holder" else str(Role(tell.who).label)
+    before = tell.side == "before"
     if tell.count == 0:
-        moment = _("on the day") if tell.side == "before" else _("when the time is out")
+        moment = _at_once(tell.unit, before=before)
     else:
-        before = tell.side == "before"
         moment = (_("%(time)s before") if before else _("%(time)s after")) % {"time": _long(tell)}
     return f"{moment}: {who}"
+
+
+def _at_once(unit: str, *, before: bool) -> str:
+    """Nothing before or after: where a whole day is due, days before it begin with that day."""
+    if unit == "working days":
+        return (
+            _("on the day or the last working day before it")
+            if before
+            else _("when the time is out or the next working day begins")
+        )
+    if before:
+        return _("on the day") if unit == "days" else _("just when the time is out")
+    return _("when the time is out")
 
 
 def _long(tell: Tell) -> str:
@@ -58,7 +78,11 @@ def _long(tell: Tell) -> str:
 
 def _numbers(routine: Routine) -> Iterator[str]:
     if (n := routine.window_days) is not None:
-        yield ngettext("on the last day", "in the last %(n)s days", n) % {"n": n}
+        if routine.key == _ENDING:
+            words = ngettext("%(n)s day ahead", "%(n)s days ahead", n)
+        else:
+            words = ngettext("on the last day", "in the last %(n)s days", n)
+        yield words % {"n": n}
     if (n := routine.change_days) is not None:
         yield ngettext(
             "within %(n)s day of a major change", "within %(n)s days of a major change", n

@@ -35,7 +35,8 @@ class Threshold:
 class Routine:
     """Our routine beside the rules; it has no clause because the guideline says nothing of it.
 
-    `window_days`: so long before the end of the period a snapshot counts for it.
+    `window_days`: so long before the end of the period a snapshot counts for it; for what ends, so
+    far ahead it is looked for.
     `change_days`: so long before (or, for `at`, after) a major change a snapshot counts for it.
     `give_days`: working days after which a step or a duty without a moment in the guideline is
     reminded of; it makes nothing fall due.
@@ -44,7 +45,8 @@ class Routine:
     `times_per_day`: checks while a crisis is declared.
     `every_days`: in a declared rest, a check is owed every so many days.
     `snooze_days`: for so many days in all may whoever owes it put it off.
-    `who`: who declares a crisis or a rest, where the guideline does not say.
+    `who`: who declares a crisis or a rest, where the guideline does not say; elsewhere who owes
+    what the routine speaks of.
     `inactive`: after how many days without a post a channel has gone quiet, by scope.
     `minor`: questions of the plan form whose answers may change without new approvals.
     `morning`: the time of day (`HH:MM`, local, before noon) from which, on a working day, whoever
