@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeVar, cast
 
+from django.db import transaction
+
 from governance.calendars import Calendars
 from governance.models import Municipality, Obligation, PolicyVersion
 from governance.policy.in_force import NoPolicyInForce, none_in_force, policy_of
 from governance.policy.types import Policy
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -40,6 +45,10 @@ class _Read(Protocol):
     closed_units: list[int | None]
     closed_days: list[date]
     has_hours: bool
+
+
+class _Failed:
+    """In the place of what could not be read for all rows together, so that it is tried once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +95,18 @@ class Ground:
             return read([row.subject])
         key = row.duty, per
         if key not in self._kept:
-            try:
-                self._kept[key] = read(self._subjects[row.duty])
-            except Exception:
-                return read([row.subject])
-        found: T = self._kept[key]
-        return found
+            self._kept[key] = self._of_all(row.duty, read)
+        found: T | _Failed = self._kept[key]
+        return read([row.subject]) if isinstance(found, _Failed) else found
+
+    def _of_all(self, duty: str, read: Callable[[Collection[Any]], T]) -> T | _Failed:
+        try:
+            # within a savepoint, so that a fault of the database leaves the transaction usable
+            with transaction.atomic():
+                return read(self._subjects[duty])
+        except Exception:
+            logger.exception("%s could not be read for all rows together", duty)
+            return _Failed()
 
     @classmethod
     def of(cls, municipality: Municipality, now: datetime) -> Ground:
