@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -27,6 +28,8 @@ class AssessmentForm(QuestionsForm):
         form: Form,
         last: PersonalDataAssessment | None,
         data: Mapping[str, Any] | None = None,
+        *,
+        next_review: date | None = None,
     ) -> None:
         super().__init__(form.fields, data=data, answers=last.answers if last else None, under=form)
         self.fields["review_on"] = forms.DateField(
@@ -34,6 +37,7 @@ class AssessmentForm(QuestionsForm):
             help_text=_("From that day it is asked for again. Leave empty if nothing is planned."),
             widget=DayInput,
             required=False,
+            initial=next_review,
         )
         if last is None:
             self.fields["processing"] = forms.CharField(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from channels.models.channel import Channel, Platform
@@ -57,6 +59,11 @@ class PersonalDataAssessment(models.Model):
         ordering = ["processing", "-at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(processing=""), name="assessment_names_processing"),
+            # weaker by a night than what is asked of whoever sets it: the zone is not known here
+            models.CheckConstraint(
+                condition=Q(review_on__isnull=True) | Q(review_on__gte=TruncDate("at", tzinfo=UTC)),
+                name="assessment_is_reviewed_after_it_is_made",
+            ),
             # what the composite foreign key of the supplements leans on
             models.UniqueConstraint(
                 fields=["id", "municipality"], name="assessment_id_and_municipality"
@@ -70,6 +77,10 @@ class PersonalDataAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform}: {self.processing}"
+
+    def is_to_be_reviewed(self, now: datetime) -> bool:
+        """Whether its next review is set and lies ahead, on the municipality's days."""
+        return self.review_on is not None and self.review_on > self.municipality.today(now)
 
 
 class SupplementQuerySet(models.QuerySet["LocalSupplement"]):

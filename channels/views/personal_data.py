@@ -78,7 +78,16 @@ def assess(request: StaffRequest, key: str, pk: int | None = None) -> HttpRespon
     asked = asked_in(policy_for(municipality, now), Scope(platform=platform.key))
     if asked.form is None:
         return render(request, "channels/assess.html", {"platform": platform, "asked": asked})
-    form = typed(request, AssessmentForm(asked.form, last, request.POST or None))
+    form = typed(
+        request,
+        AssessmentForm(
+            asked.form,
+            last,
+            request.POST or None,
+            # one that is to come holds for the new one too, unless it is changed
+            next_review=last.review_on if last and last.is_to_be_reviewed(now) else None,
+        ),
+    )
     if form.is_valid():
         name = last.processing if last else form.cleaned_data["processing"]
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -307,6 +307,33 @@ def test_from_the_day_of_its_next_review_it_is_stale_and_owed_and_not_before(
     assert again.review_on is None
 
 
+def test_its_day_begins_at_midnight_in_the_municipality(town: Town, channel: Channel) -> None:
+    """Before that it is another day in Greenwich, where the clocks of machines stand."""
+    summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # half past midnight on 2 July
+    with pytest.raises(AgainstPolicy):
+        assess(channel, town.anna, summer, review_on=date(2026, 7, 2))
+    assess(channel, town.anna, summer, review_on=date(2026, 7, 3))
+    for hour, state in ((21, "current"), (22, "stale")):
+        assert states(channel, datetime(2026, 7, 2, hour, 30, tzinfo=UTC)) == [state]
+
+
+def test_the_database_holds_no_review_before_the_assessment(town: Town, channel: Channel) -> None:
+    row = assess(channel, town.anna)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PersonalDataAssessment.objects.create(
+            municipality=row.municipality,
+            platform=row.platform,
+            processing="Bilder",
+            answers={},
+            transfer=row.transfer,
+            visitors_posts=row.visitors_posts,
+            policy=row.policy,
+            review_on=date(2026, 3, 1),
+            by=town.anna,
+            at=NOW,
+        )
+
+
 def test_a_next_review_is_on_a_day_to_come(town: Town, channel: Channel) -> None:
     for day in (NOW.date(), NOW.date() - timedelta(days=1)):
         with pytest.raises(AgainstPolicy) as caught:
@@ -467,6 +494,9 @@ def test_the_day_of_the_next_review_is_given_and_shown_on_its_page(
     assert client_of(town.cleo).post(there, sent | {"review_on": "2096-02-29"}).status_code == 302
     page = client_of(town.anna).get(reverse("channels:personal_data", args=[channel.pk]))
     assert "To be made again on 29 February 2096" in " ".join(page.content.decode().split())
+    row = PersonalDataAssessment.objects.get()
+    again = client_of(town.anna).get(reverse("channels:assess_again", args=["facebook", row.pk]))
+    assert 'value="2096-02-29"' in again.content.decode(), "it is not lost by mending a sentence"
 
 
 def test_another_municipality_sees_404_and_a_colleague_403_with_the_reason(
