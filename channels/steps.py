@@ -6,7 +6,8 @@ keeps the version it was decided under.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,14 +110,25 @@ def _first_waiting(policy: Policy, phase: Phase | None, passed: dict[str, Decisi
     return next((each for each in policy.steps_in(phase) if each.key not in passed), None)
 
 
+def whose_own(plans: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who (keys of people) does not decide on each of the plans (keys): its author, and whoever has
+    submitted a version of it. One query.
+    """
+    rows = Plan.objects.filter(pk__in=plans)
+    found: dict[int, set[int]] = defaultdict(set)
+    for plan, *people in rows.values_list("pk", "author_id", "versions__submitted_by"):
+        found[plan].update(person for person in people if person is not None)
+    return {plan: frozenset(people) for plan, people in found.items()}
+
+
 def actors_of(step: Step, plan: Plan, now: datetime) -> list[User]:
     """Who can take the step now: nearest holders of its roles, deputies for the absent.
 
-    The author is left out where nobody decides on their own.
+    Those whose own the plan is are left out where nobody decides on their own.
     """
     if step.actor.applicant:
         return [plan.author]
-    without = plan.author_id if step.kind == "approve" else None
+    without = whose_own([plan.pk])[plan.pk] if step.kind == "approve" else frozenset()
     found: list[User] = []
     for role in step.actor.roles:
         if role in ON_CHANNEL:

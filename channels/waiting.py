@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from channels.holders import people_on_channels
 from channels.models import Channel, EditorAssignment, GoalFollowUp, Plan
-from channels.steps import ON_CHANNEL, plan_of, step_waiting, step_waiting_on
+from channels.steps import ON_CHANNEL, plan_of, step_waiting, step_waiting_on, whose_own
 from governance.models import Municipality, Obligation, User
 from governance.obligations import Ground, by_appointment
 from governance.obligations import Plan as Owing
@@ -105,9 +105,9 @@ def plan_again(row: Obligation, ground: Ground, _now: datetime) -> Owing | None:
 
 def approvals_for(user: User, now: datetime) -> Q:
     """The decisions that wait for the person. Nobody is shown a plan of their own to decide on."""
-    own = Plan.objects.filter(author=user).values("pk")
+    own = Plan.objects.filter(Q(author=user) | Q(versions__submitted_by=user)).values("pk")
     by_role = by_appointment(user, now) & ~Q(subject_id__in=own)
-    mine = Q(who=Role.CHANNEL_OWNER, subject_id__in=own)
+    mine = Q(who=Role.CHANNEL_OWNER, subject_id__in=Plan.objects.filter(author=user).values("pk"))
     return by_role | mine | _instead_of_authors(user, now) | _in_groups_of(user, now)
 
 
@@ -121,23 +121,31 @@ def _in_groups_of(user: User, now: datetime) -> Q:
 
 
 def _members_waited_for(municipality: Municipality, now: datetime) -> dict[int, list[User]]:
-    """Who can act for the group that a plan (its key) waits for, of all plans that wait for one.
+    """Who can act for the group that a plan (its key) waits for, of all plans that wait for one."""
+    return _waited_for(_waiting_in(municipality).filter(who=Role.GROUP_MEMBER), municipality, now)
+
+
+def _waiting_in(municipality: Municipality) -> QuerySet[Obligation]:
+    """What the submitted plans of the municipality wait for."""
+    return Obligation.objects.open().filter(municipality=municipality, duty=APPROVAL)
+
+
+def _waited_for(
+    rows: QuerySet[Obligation], municipality: Municipality, now: datetime
+) -> dict[int, list[User]]:
+    """Who can take the step that each plan (its key) waits for; nobody decides on their own.
 
     As many queries as the policy has groups, and a few more.
     """
-    steps = {step.key: step for step in policy_for(municipality, now).steps if step.actor.group}
-    rows = Obligation.objects.open().filter(
-        municipality=municipality, duty=APPROVAL, who=Role.GROUP_MEMBER
-    )
-    authors = dict(
-        Plan.objects.filter(pk__in=rows.values("subject_id")).values_list("pk", "author_id")
-    )
-    waiting: dict[str, dict[int, tuple[str, int, int | None]]] = defaultdict(dict)
-    for plan, unit, period in rows.values_list("subject_id", "unit_id", "period"):
+    steps = {step.key: step for step in policy_for(municipality, now).steps}
+    listed = list(rows.values_list("subject_id", "unit_id", "period", "who"))
+    own = whose_own({plan for plan, *_rest in listed})
+    waiting: dict[str, dict[int, tuple[str, int, frozenset[int]]]] = defaultdict(dict)
+    for plan, unit, period, who in listed:
         step = steps.get(period.partition("/")[2])
         if step is not None:
-            without = authors[plan] if step.kind == "approve" else None
-            waiting[step.actor.group_key][plan] = (Role.GROUP_MEMBER, unit, without)
+            without = own[plan] if step.kind == "approve" else frozenset()
+            waiting[step.actor.group_key][plan] = (who, unit, without)
     found: dict[int, list[User]] = {}
     for group, wanted in waiting.items():
         people = actors_without(wanted.values(), municipality.pk, now, group=group)
@@ -151,25 +159,23 @@ def corrections_for(user: User, _now: datetime) -> Q:
 
 
 def _instead_of_authors(user: User, now: datetime) -> Q:
-    """Plans that a manager wrote: the next one above decides on them.
+    """Plans that a manager wrote or submitted: the next one above decides on them.
 
     A bounded number of queries, however many such plans are under way.
     """
     if user.municipality is None:
         return Q(pk__in=[])
     plans = Plan.objects.filter(
+        Q(author__appointments__role__in=MANAGERS)
+        | Q(versions__submitted_by__appointments__role__in=MANAGERS),
         municipality=user.municipality,
         state=Plan.State.SUBMITTED,
-        author__appointments__role__in=MANAGERS,
     )
-    authors = dict(plans.values_list("pk", "author_id"))
-    open_rows = Obligation.objects.open().filter(duty=APPROVAL, subject_id__in=authors)
-    rows = {
-        pk: (who, unit, authors[plan])
-        for pk, who, unit, plan in open_rows.values_list("pk", "who", "unit_id", "subject_id")
-    }
-    people = actors_without(rows.values(), user.municipality.pk, now)
-    return Q(pk__in=[pk for pk, row in rows.items() if user in people[row]])
+    rows = _waiting_in(user.municipality).filter(subject_id__in=plans.values("pk"))
+    if not rows.exists():
+        return Q(pk__in=[])
+    people = _waited_for(rows, user.municipality, now)
+    return Q(subject_id__in=[plan for plan, theirs in people.items() if user in theirs])
 
 
 def owned_by(user: User, now: datetime) -> Q:
@@ -211,13 +217,14 @@ def people_of_goals(goals: Collection[int], role: Role, now: datetime) -> Mappin
 
 
 def people_of_plans(plans: Collection[int], role: Role, now: datetime) -> Mapping[int, list[User]]:
-    """The author, for a step that is the applicant's own; the members, for a group's."""
+    """The author, for a step that is the applicant's own; for another, who can take it."""
     found = Plan.objects.filter(pk__in=plans).select_related("author", "municipality")
     if role == Role.CHANNEL_OWNER:
         return {plan.pk: [plan.author] for plan in found}
-    if role != Role.GROUP_MEMBER:
+    if role in ON_CHANNEL:
         return {}
-    members: dict[int, list[User]] = {}
+    people: dict[int, list[User]] = {}
     for municipality in {plan.municipality for plan in found}:
-        members |= _members_waited_for(municipality, now)
-    return {pk: people for pk, people in members.items() if pk in plans}
+        rows = _waiting_in(municipality).filter(who=role, subject_id__in=plans)
+        people |= _waited_for(rows, municipality, now)
+    return people

@@ -273,22 +273,22 @@ def actors_of(
 
     Where nobody holds a role on the unit or above it, the list is empty.
     """
-    without = excluding.pk if excluding else None
+    without = frozenset({excluding.pk} if excluding else ())
     triples = [(role, unit, without) for role, unit in wanted]
     found = actors_without(triples, municipality_id, now)
     return {(role, unit): people for (role, unit, _without), people in found.items()}
 
 
 def actors_without(
-    wanted: Iterable[tuple[str, int, int | None]],
+    wanted: Iterable[tuple[str, int, frozenset[int]]],
     municipality_id: int,
     now: datetime,
     *,
     group: str = "",
-) -> dict[tuple[str, int, int | None], list[User]]:
-    """`actors_of` for triples, whose third part is the key of somebody not to be counted.
+) -> dict[tuple[str, int, frozenset[int]], list[User]]:
+    """`actors_of` for triples, whose third part is the keys of people not to be counted.
 
-    Neither that person nor whoever deputises for them acts. `group`: the group whose members are
+    Neither they nor whoever deputises for them acts. `group`: the group whose members are
     asked for, by its key. Four queries, whatever the number.
     """
     triples = set(wanted)
@@ -334,7 +334,7 @@ def _nearest(
     unit: int | None,
     parents: Mapping[int, int | None],
     holders: _Holders,
-    without: int | None,
+    without: frozenset[int],
 ) -> list[User]:
     same = sorted(STANDS_FOR.get(role, frozenset({role})))
     while unit is not None:
@@ -342,7 +342,7 @@ def _nearest(
             actor
             for held in same
             for holder, actor in holders.get((held, unit), [])
-            if without not in (holder, actor.pk)
+            if without.isdisjoint((holder, actor.pk))
         ]
         if here:
             return list(dict.fromkeys(here))

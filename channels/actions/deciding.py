@@ -15,7 +15,7 @@ from channels.checks import NotReady, answer_faults, plan_faults
 from channels.meetings import Meeting, minuted
 from channels.models import Decision, Plan, PlanVersion
 from channels.states import PLAN
-from channels.steps import grant_for, passed_steps, step_waiting
+from channels.steps import grant_for, passed_steps, step_waiting, whose_own
 from channels.waiting import correction
 from governance.audit import record
 from governance.errors import AgainstPolicy, NoLongerPossible
@@ -283,9 +283,10 @@ def _require_other_people(turn: Turn, by: User) -> None:
     mine = {by.pk}
     if turn.grant.instead_of:
         mine.add(turn.grant.instead_of.pk)
-    if mine & {plan.author_id, turn.version.submitted_by_id}:
+    if mine & whose_own([plan.pk])[plan.pk]:
         raise AgainstPolicy(
-            _("You cannot approve your own plan, nor for its author."), clause=step.clause
+            _("You cannot approve a plan that you wrote or submitted, nor for who did."),
+            clause=step.clause,
         )
     passed = passed_steps(turn.version)
     for key in step.different_person_from:

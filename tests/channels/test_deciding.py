@@ -8,6 +8,7 @@ from channels.actions.deciding import approve_step, reject_plan, return_plan
 from channels.actions.planning import save_draft, submit_plan, withdraw_plan
 from channels.models import Channel, Decision, EditorAssignment, Plan, PlanVersion
 from channels.steps import step_waiting
+from channels.waiting import people_of_plans
 from governance.errors import AgainstPolicy, NoLongerPossible, NotAllowed
 from governance.models import Appointment, AuditEntry, Notice, Obligation, User
 from governance.obligations import waiting_for
@@ -18,6 +19,7 @@ from tests.plans_of_town import (
     anna_approves,
     answers,
     digest_of,
+    draft,
     fresh,
     sten_approves,
     submitted,
@@ -244,3 +246,42 @@ def test_a_managers_own_plan_waits_for_the_next_one_above(town: Town) -> None:
     submitted(town)
     assert waiting_for(boss, NOW).filter(duty="approval").count() == 1
     assert not waiting_for(town.cleo, NOW).filter(duty="approval").exists()
+
+
+def test_a_plan_that_a_manager_submits_for_its_author_waits_for_the_next_one_above(
+    town: Town,
+) -> None:
+    """Nobody decides on what they have submitted themselves, nor is asked or reminded to."""
+    boss = town.ola
+    appoint(boss, Role.OPERATIONS_MANAGER, town.board)
+    plan = draft(town)
+    submit_plan(plan, revision=plan.revision, by=town.anna, now=NOW)
+    asked = {
+        name: waiting_for(getattr(town, name), NOW).filter(duty="approval").exists()
+        for name in ("anna", "ola")
+    }
+    assert asked == {"anna": False, "ola": True}
+    role = Role.OPERATIONS_MANAGER
+    assert people_of_plans({plan.pk}, role, NOW) == {plan.pk: [boss]}
+    with pytest.raises(AgainstPolicy):
+        approve(fresh(plan), FIRST, town.anna)
+    assert approve(fresh(plan), FIRST, boss).actor == boss
+
+
+def test_whoever_submitted_an_earlier_version_does_not_decide_on_the_next(town: Town) -> None:
+    appoint(town.ola, Role.OPERATIONS_MANAGER, town.board)
+    plan = draft(town)
+    submit_plan(plan, revision=plan.revision, by=town.anna, now=NOW)
+    plan = fresh(plan)
+    return_plan(plan, FIRST, digest=digest_of(plan), note="Målen?", by=town.ola, now=NOW)
+    plan = fresh(plan)
+    plan = save_draft(
+        plan,
+        answers=answers(town, weekly_hours=6),
+        revision=plan.revision,
+        by=town.cleo,
+        now=NOW,
+    )
+    submit_plan(plan, revision=plan.revision, by=town.cleo, now=NOW)
+    with pytest.raises(AgainstPolicy):
+        approve(fresh(plan), FIRST, town.anna)
