@@ -123,9 +123,11 @@ def _newest(rows: QuerySet[Said], channels: Collection[Channel]) -> dict[int, Sa
 
 def _rests(channels: Collection[Channel]) -> dict[int, list[tuple[date, date]]]:
     """The declared rests of each channel, as first and last day."""
-    parts = PeriodChannel.objects.filter(
-        channel__in=[channel.pk for channel in channels], kind=DeclaredPeriod.Kind.REST
-    ).select_related("period__municipality")
+    parts = (
+        PeriodChannel.objects.not_taken_back()
+        .filter(channel__in=[channel.pk for channel in channels], kind=DeclaredPeriod.Kind.REST)
+        .select_related("period__municipality")
+    )
     found: dict[int, list[tuple[date, date]]] = defaultdict(list)
     for part in parts:
         if part.period.last_day is not None:

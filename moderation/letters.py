@@ -103,8 +103,8 @@ def _declared(period: DeclaredPeriod, names: list[str]) -> tuple[str, str]:
         }
     subject = ngettext("Rest: %(n)d channel", "Rest: %(n)d channels", len(names)) % count
     return subject, _("A rest is declared from %(first)s to %(last)s, for:") % {
-        "first": date_format(period.first_day, "MONTH_DAY_FORMAT"),
-        "last": date_format(period.last_day or period.first_day, "MONTH_DAY_FORMAT"),
+        "first": date_format(period.first_day, "DATE_FORMAT"),
+        "last": date_format(period.last_day or period.first_day, "DATE_FORMAT"),
     }
 
 
@@ -113,6 +113,13 @@ def _ended(period: DeclaredPeriod, names: list[str]) -> tuple[str, str]:
     if period.kind == Kind.CRISIS:
         words = ngettext("Crisis over: %(n)d channel", "Crisis over: %(n)d channels", len(names))
         return words % count, _("The crisis is over. All is owed as before, on:")
+    if period.is_taken_back:
+        words = ngettext(
+            "Rest taken back: %(n)d channel", "Rest taken back: %(n)d channels", len(names)
+        )
+        return words % count, _(
+            "The rest that was to begin on %(first)s is taken back. Nothing changes, on:"
+        ) % {"first": date_format(period.first_day, "DATE_FORMAT")}
     words = ngettext("Rest over: %(n)d channel", "Rest over: %(n)d channels", len(names))
     return words % count, _(
         "The rest ends before its time. From tomorrow all is owed as before, on:"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from moderation.models import DeclaredPeriod, PeriodChannel
 
 Kind = DeclaredPeriod.Kind
 LONGEST_WHY: Final = 2000
+LONGEST_REST: Final = timedelta(days=365)
 
 
 def declarable(user: User, kind: str, now: datetime) -> Ground | None:
@@ -134,6 +135,10 @@ def declare_rest(
         )
     if last < first:
         raise AgainstPolicy(_("The last day cannot come before the first."), field="last")
+    if last - first > LONGEST_REST:
+        raise AgainstPolicy(
+            _("A rest lasts a year at most: after that it is decided anew."), field="last"
+        )
     begins, ends = calendar.start(first), calendar.end(last)
     return _declare(
         Kind.REST, channels, why, begins, ends, decision=decision, ground=ground, by=by, now=now
@@ -272,7 +277,7 @@ def _refuse_twice(
     channels: Collection[Channel], kind: str, starts_at: datetime, ends_at: datetime | None
 ) -> None:
     before_its_end = Q() if ends_at is None else Q(starts_at__lt=ends_at)
-    there = PeriodChannel.objects.filter(
+    there = PeriodChannel.objects.not_taken_back().filter(
         before_its_end,
         Q(ends_at__isnull=True) | Q(ends_at__gt=starts_at),
         channel__in=channels,

@@ -85,8 +85,13 @@ class DeclaredPeriod(models.Model):
         """Whether it is in force at `now`."""
         return self.starts_at <= now and not self.is_over(now)
 
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it was ended before it began, so that it never holds."""
+        return self.ended_at is not None and self.ended_at < self.starts_at
+
     def is_over(self, now: datetime) -> bool:
-        return self.ends_at is not None and self.ends_at <= now
+        return self.is_taken_back or (self.ends_at is not None and self.ends_at <= now)
 
     @property
     def first_day(self) -> date:
@@ -107,7 +112,11 @@ class PartQuerySet(models.QuerySet["PeriodChannel"]):
 
     def not_over(self, now: datetime) -> Self:
         """Those that hold at `now` or are to come."""
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        return self.not_taken_back().filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+    def not_taken_back(self) -> Self:
+        """Without those that ended before they began: these begin and end in one moment."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")))
 
     def with_channels(self) -> Self:
         """With all that planning their looks reads."""

@@ -45,10 +45,11 @@ def periods(request: StaffRequest) -> HttpResponse:
     """What is declared now, what is to come, and what is over; any colleague may read it."""
     now = timezone.now()
     found = list(_of(request).annotate(channels=Count("parts"))[:LONGEST])
+    ahead = [each for each in found if each.starts_at > now and not each.is_over(now)]
     context = {
         "groups": [
             (_("In force"), [each for each in found if each.holds(now)]),
-            (_("To come"), [each for each in found if each.starts_at > now]),
+            (_("To come"), sorted(ahead, key=lambda each: each.starts_at)),
             (_("Over"), [each for each in found if each.is_over(now)]),
         ],
         "any": bool(found),
