@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from channels.models import Channel
@@ -121,8 +123,17 @@ def plans_for(
             who=rule.who[0] if rule.who else Role.RESPONSIBLE_PERSON,
             due=due(rule.value, received, calendar),
             rule=rule,
-            label=f"{inquiry.channel.full_name}, {inquiry.on_the_clock(received)}",
+            label=_label(inquiry, received),
         )
+
+
+def _label(inquiry: Inquiry, received: datetime) -> str:
+    """Where it was asked and when, in the municipality's language; not what somebody wrote."""
+    with translation.override(inquiry.municipality.locale):
+        moment = date_format(
+            received.astimezone(inquiry.municipality.zone), "MONTH_DAY_TIME_FORMAT"
+        )
+    return f"{inquiry.channel.full_name}, {moment}"
 
 
 def plan_again(row: Obligation, ground: Ground, _now: datetime) -> Plan | None:

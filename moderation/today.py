@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db.models import F, Max, Q
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from channels.models import Channel
@@ -27,6 +28,8 @@ from moderation.models import CheckIn, DeclaredPeriod
 
 #: Of more channels than this the next that wait are shown, and the others folded.
 SHOWN: Final = 20
+#: For so long is a look that was missed told of here; the year's table keeps it.
+TOLD: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Row:
     done: CheckIn | None
     missed: date | None
     breach: Obligation | None
+
+    @property
+    def before(self) -> datetime | None:
+        """Until when today it is to be looked at; None where until midnight."""
+        local = timezone.localtime(self.due) if self.due else None
+        return local if local and local.time() != time.min else None
 
     @property
     def key(self) -> str:
@@ -116,7 +125,7 @@ def rows_of(channels: list[Channel], municipality: Municipality, now: datetime) 
     policy = policy_for(municipality, now)
     asked = asked_of(channels, policy, now)
     entries = _entries(channels, day)
-    missed, breaches = _open_before(channels, now)
+    missed, breaches = _open_before(channels, day, now)
     last = _last_looks(channels, municipality)
     rows = []
     for channel in channels:
@@ -182,9 +191,9 @@ def _entries(channels: list[Channel], day: date) -> dict[int, list[CheckIn]]:
 
 
 def _open_before(
-    channels: list[Channel], now: datetime
+    channels: list[Channel], today: date, now: datetime
 ) -> tuple[dict[int, date], dict[int, Obligation]]:
-    """The last day each channel was missed, and its breach of the floor, if it has one."""
+    """The last day each channel was missed of late, and its breach of the floor, if it has one."""
     rows = Obligation.objects.filter(
         OPEN,
         duty__in=(*LOOKS, "legal_floor"),
@@ -196,7 +205,7 @@ def _open_before(
     for row in rows:
         if row.duty == "legal_floor":
             breaches[row.subject_id] = row
-        elif row.due_on is not None:
+        elif row.due_on is not None and today - row.due_on <= TOLD:
             missed[row.subject_id] = row.due_on
     return missed, breaches
 

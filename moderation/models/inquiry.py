@@ -159,11 +159,8 @@ class Inquiry(models.Model):
     @property
     def moment(self) -> str:
         """When it was posted or else became known, as first entered: the log says so for good."""
-        return self.on_the_clock(self.posted_at or self.became_aware_at)
-
-    def on_the_clock(self, moment: datetime) -> str:
-        """A moment as the municipality's clocks show it."""
-        return f"{moment.astimezone(self.municipality.zone):%Y-%m-%d %H:%M}"
+        moment = (self.posted_at or self.became_aware_at).astimezone(self.municipality.zone)
+        return f"{moment:%Y-%m-%d %H:%M}"
 
     @property
     def unit(self) -> Unit:
