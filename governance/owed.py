@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Obligation, Unit, User
 from governance.navigation import Item
-from governance.obligations import duties
+from governance.obligations import duties, missed_for_good
 from governance.permissions import rights_of, units_below, units_where
 from governance.roles import Role
 from governance.today import Row, in_words
@@ -27,9 +28,13 @@ IN_TIME: Final = "in_time"
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One open duty in words; `may_waive`: whether the reader may say that it need not be done."""
+    """One open duty in words; `may_waive`: whether the reader may say that it need not be done.
+
+    `url`: where it is read about, unless that is on the *My work* of whoever owes it.
+    """
 
     row: Row
+    url: str
     key: int
     who: str
     unit: str
@@ -39,7 +44,8 @@ class Owed:
 def owed_in(
     user: User, now: datetime, *, unit: str = "", duty: str = "", state: str = ""
 ) -> QuerySet[Obligation]:
-    """What is open in the units that the person oversees, nearest in time first.
+    """What is open in the units that the person oversees and can still be done, nearest in time
+    first.
 
     `unit` is the key of one of them, with those below it; what is empty or unknown narrows nothing.
     """
@@ -55,6 +61,8 @@ def owed_in(
         rows = rows.overdue(now)
     elif state == IN_TIME:
         rows = rows.exclude(due_at__lt=now)
+    if user.municipality is not None:
+        rows = rows.exclude(missed_for_good(user.municipality.today(now)))
     return rows.select_related("unit", "municipality").order_by(
         F("due_at").asc(nulls_last=True), "pk"
     )
@@ -66,6 +74,7 @@ def in_list(rows: Iterable[Obligation], user: User, now: datetime) -> list[Owed]
     return [
         Owed(
             row=in_words(row, now),
+            url="" if row.path.startswith(reverse("today")) else row.path,
             key=row.pk,
             who=str(Role(row.who).label),
             unit=str(row.unit),

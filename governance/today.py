@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from governance.asked_once import once
 from governance.models import Absence, Obligation, User
 from governance.navigation import Item
-from governance.obligations import act_of, duties, label_of, waiting_for
+from governance.obligations import act_of, duties, label_of, missed_for_good, waiting_for
 from governance.obligations.snoozing import may_be_put_off
 from governance.policy.in_force import NoPolicyInForce, policy_for
 from governance.policy.types import Policy
@@ -92,8 +92,7 @@ def _counted(user: User, now: datetime) -> dict[str, int]:
 
 def dated_for(user: User, today: date, now: datetime) -> QuerySet[Obligation]:
     """What waits for the person and has a due day; not what was missed on a day that is over."""
-    over = Q(duty__in=[duty.key for duty in duties() if duty.of_its_day], due_on__lt=today)
-    return waiting_for(user, now).filter(due_on__isnull=False).exclude(over)
+    return waiting_for(user, now).filter(due_on__isnull=False).exclude(missed_for_good(today))
 
 
 def _in_sections() -> frozenset[str]:

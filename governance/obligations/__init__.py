@@ -17,7 +17,12 @@ to people.
 from governance.obligations.ground import Ground
 from governance.obligations.meeting import Owed, meet, meet_open, waive, waive_all
 from governance.obligations.opening import open_due, open_obligations
-from governance.obligations.reading import blocking_open, by_appointment, waiting_for
+from governance.obligations.reading import (
+    blocking_open,
+    by_appointment,
+    missed_for_good,
+    waiting_for,
+)
 from governance.obligations.registry import (
     Duty,
     Plan,
@@ -56,6 +61,7 @@ __all__ = [
     "lead_to",
     "meet",
     "meet_open",
+    "missed_for_good",
     "open_due",
     "open_obligations",
     "plan_anew",

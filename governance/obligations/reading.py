@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
@@ -104,6 +104,11 @@ def _roles_answered_by(user: User, now: datetime) -> set[str]:
     appointments = Appointment.objects.in_force(day).filter(theirs)
     held = set(appointments.values_list("role", flat=True))
     return held | {role for role, same in STANDS_FOR.items() if same & held}
+
+
+def missed_for_good(today: date) -> Q:
+    """What its day is over for: it stays missed, and nobody can do it any more."""
+    return Q(duty__in=[duty.key for duty in duties() if duty.of_its_day], due_on__lt=today)
 
 
 def blocking_open(subject: Model) -> QuerySet[Obligation]:
