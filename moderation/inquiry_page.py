@@ -24,6 +24,7 @@ from moderation.events import events_of
 from moderation.inquiry_forms import NoAnswerForm, ReferForm, TimesForm
 from moderation.models import Inquiry
 from moderation.replies import (
+    REFERRAL,
     clocks_of,
     holding_refused,
     must_be_answered,
@@ -62,11 +63,13 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A question in a list, with the clock that is due first, if any runs."""
+    """A question in a list, with the clock that is due first, if any runs. `to_refer`: that clock
+    asks to whom it is referred."""
 
     inquiry: Inquiry
     clock: today.Row | None
     may_answer: bool
+    to_refer: bool
 
 
 def page_of(inquiry: Inquiry, user: User, now: datetime) -> dict[str, Any]:
@@ -86,6 +89,7 @@ def page_of(inquiry: Inquiry, user: User, now: datetime) -> dict[str, Any]:
         "may_hold": inquiry.held_at is None and holding_refused(policy, channel) is None,
         "holding_stops": holding_stops,
         "referral": referral_of(kind, policy, channel),
+        "to_refer": REFERRAL in clocks_of(kind, policy, channel),
         "obliged": obliged,
         "refer_form": ReferForm(),
         "no_answer_form": NoAnswerForm(obliged=obliged),
@@ -104,7 +108,9 @@ def lines_of(inquiries: Sequence[Inquiry], user: User, now: datetime) -> list[Li
     for inquiry in inquiries:
         nearest = next((row for row in rows[inquiry.pk] if row.is_open), None)
         clock = today.in_words(nearest, now) if nearest else None
-        lines.append(Line(inquiry, clock, inquiry.is_open and inquiry.channel_id in mine))
+        may_answer = inquiry.is_open and inquiry.channel_id in mine
+        to_refer = nearest is not None and nearest.duty == REFERRAL
+        lines.append(Line(inquiry, clock, may_answer, to_refer))
     return lines
 
 

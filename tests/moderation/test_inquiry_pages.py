@@ -104,6 +104,22 @@ def test_one_tap_in_the_list_says_that_it_is_answered(
     assert inquiry.about in text(cleo, f"{reverse(LIST)}?state=closed")
 
 
+def test_of_what_the_media_ask_it_is_first_said_to_whom_it_was_referred(
+    town: Town, channel: Channel, cleo: Client
+) -> None:
+    """VGD-06: the media are referred the same day; VGD-08: some questions one answers oneself."""
+    inquiry = asked(channel, town.cleo, kind="media")
+    listed = text(cleo, reverse(LIST))
+    assert "Refer or answer" in listed
+    assert there(inquiry, "answer_inquiry") not in listed
+    page = text(cleo, there(inquiry))
+    assert "Answered by ourselves" in page
+    assert page.count("button--main") == 1
+    assert cleo.post(there(inquiry, "refer_inquiry"), {"to": "Pressjouren"}).status_code == 302
+    inquiry.refresh_from_db()
+    assert inquiry.outcome == "referred"
+
+
 def test_getting_the_address_of_an_answer_changes_nothing(
     town: Town, channel: Channel, cleo: Client
 ) -> None:
