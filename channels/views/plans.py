@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -51,7 +52,10 @@ def plans(request: StaffRequest) -> HttpResponse:
     visible = Plan.objects.visible_to(request.user).select_related("unit", "author", "channel")
     waiting = waiting_for(request.user, now, of={"approval"})
     drafts = visible.filter(state=Plan.State.DRAFT).filter(author=request.user)
-    others = visible.exclude(pk__in=drafts.values("pk"))
+    versions = PlanVersion.objects.filter(plan=OuterRef("pk"))
+    others = visible.exclude(pk__in=drafts.values("pk")).annotate(
+        was_returned=Q(state=Plan.State.DRAFT) & Exists(versions)
+    )
     context = {
         "waiting": waiting[:PER_PAGE],
         "drafts": drafts[:PER_PAGE],

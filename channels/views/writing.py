@@ -182,7 +182,7 @@ def _written(request: StaffRequest, plan: Plan, now: datetime) -> HttpResponse:
             return redirect("channels:plan", plan.pk)
     if form.errors or rows_changed:
         return _form_page(request, plan, form, revision=plan.revision)
-    messages.success(request, _("Saved. Nobody else sees the plan until you submit it."))
+    messages.success(request, _("Saved. The plan waits for nobody until it is submitted."))
     return redirect("channels:write", plan.pk)
 
 

@@ -65,6 +65,17 @@ def test_it_waits_for_the_nearest_and_those_above_read_that_they_may_decide_too(
     assert 'name="digest"' in above
 
 
+def test_a_plan_that_was_returned_is_called_so_in_the_list(town: Town, plan: Plan) -> None:
+    started = plans_of_town.draft(town, address="https://www.facebook.com/ekbybokbuss")
+    decide(client_of(town.anna), plan, act="return", note="Målen?")
+    page = " ".join(client_of(town.ben).get("/plans/").content.decode().split())
+    states = {
+        each.pk: "Returned" in page.partition(f'href="/plans/{each.pk}/"')[2].partition("</tr>")[0]
+        for each in (plan, started)
+    }
+    assert states == {plan.pk: True, started.pk: False}
+
+
 def test_a_wrong_password_signs_nothing_and_loses_nothing(town: Town, plan: Plan) -> None:
     answer = decide(client_of(town.anna), plan, password="fel", place="Östra Ekby")
 
