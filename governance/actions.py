@@ -163,8 +163,7 @@ def appoint(
     if user.municipality_id != unit.municipality_id:
         raise AgainstPolicy(_("Choose a person of the municipality."), field="user")
     require_group(role, group, unit.municipality, now)
-    if ends_on is not None and ends_on < starts_on:
-        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    require_days(starts_on, ends_on)
     try:
         with transaction.atomic():
             appointment = Appointment.objects.create(
@@ -199,6 +198,12 @@ def appoint(
     return appointment
 
 
+def require_days(starts_on: date, ends_on: date | None) -> None:
+    """Raise AgainstPolicy where it would end before it begins."""
+    if ends_on is not None and ends_on < starts_on:
+        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+
+
 def require_group(role: Role, group: str, municipality: Municipality, now: datetime) -> None:
     """Raise AgainstPolicy unless a member's group is one of the policy's, and others have none."""
     if role != Role.GROUP_MEMBER:
@@ -224,8 +229,7 @@ def end_appointment(
     """Let an appointment end on a day. Raises NotAllowed, and AgainstPolicy for the day."""
     appointment = locked(appointment)
     require(by, "manage_organisation", appointment.unit, now=now)
-    if ends_on < appointment.starts_on:
-        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    require_days(appointment.starts_on, ends_on)
     if appointment.ends_on is not None and ends_on > appointment.ends_on:
         raise AgainstPolicy(_("Write a new appointment to prolong it."), field="ends_on")
     appointment.ends_on = ends_on
@@ -275,8 +279,7 @@ def enter_absence(
     """
     _require_own_or_organiser(user, by=by, now=now)
     _refuse_as_deputy(deputy, user)
-    if ends_on < starts_on:
-        raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+    require_days(starts_on, ends_on)
     try:
         with transaction.atomic():
             absence = Absence.objects.create(

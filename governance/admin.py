@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from governance import actions, logo, open_hours
-from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach, show_refusal
+from governance.admin_site import ScopedAdmin, VerbForm, Waiting, reach
 from governance.errors import AgainstPolicy
 from governance.models import (
     Absence,
@@ -192,7 +192,7 @@ class UserAdmin(ScopedAdmin):
 
 
 class AppointmentForm(VerbForm):
-    """An appointment; whether the group fits the role is said beside it."""
+    """An appointment; what is wrong with its group or its days is said beside them."""
 
     def clean_group(self) -> str:
         """Raises ValidationError for a member without a group, or a group without a member."""
@@ -204,6 +204,12 @@ class AppointmentForm(VerbForm):
             except AgainstPolicy as refused:
                 raise forms.ValidationError(refused.message) from None
         return group
+
+    def clean(self) -> dict[str, Any]:
+        """Says beside the field what the database would refuse by a constraint's name."""
+        super().clean()
+        self.refuse_where(actions.require_days, "starts_on", "ends_on")
+        return self.cleaned_data
 
 
 @admin.register(Appointment)
@@ -281,8 +287,19 @@ class AppointmentAdmin(ScopedAdmin):
         )
 
 
+class AbsenceForm(VerbForm):
+    """An absence; what is wrong with its days is said beside them."""
+
+    def clean(self) -> dict[str, Any]:
+        """Says beside the field what the database would refuse by a constraint's name."""
+        super().clean()
+        self.refuse_where(actions.require_days, "starts_on", "ends_on")
+        return self.cleaned_data
+
+
 @admin.register(Absence)
 class AbsenceAdmin(ScopedAdmin):
+    form = AbsenceForm
     municipality_path = "user__municipality"
     add_rights = change_rights = ORGANISE
     list_display = ["user", "deputy", "starts_on", "ends_on"]
@@ -348,13 +365,9 @@ class OfficeHoursForm(VerbForm):
 
     def clean(self) -> dict[str, Any]:
         """Says beside the field what the database would refuse by a constraint's name."""
-        entered: dict[str, Any] = super().clean() or self.cleaned_data
-        if {"opens", "closes"} <= entered.keys():
-            try:
-                open_hours.require_hours(entered["opens"], entered["closes"])
-            except AgainstPolicy as refused:
-                show_refusal(self, refused)
-        return entered
+        super().clean()
+        self.refuse_where(open_hours.require_hours, "opens", "closes")
+        return self.cleaned_data
 
 
 @admin.register(OfficeHours)

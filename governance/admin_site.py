@@ -194,6 +194,17 @@ class VerbForm(forms.ModelForm):
                 show_refusal(self, refused)
         return self.done is not None
 
+    def refuse_where(self, require: Callable[..., None], *names: str) -> None:
+        """Say beside its field what a rule of the verb refuses of these fields; for `clean`.
+
+        Else the model's own check comes before the verb, and knows but a constraint's name.
+        """
+        if self.cleaned_data.keys() >= set(names):
+            try:
+                require(*(self.cleaned_data[name] for name in names))
+            except AgainstPolicy as refused:
+                show_refusal(self, refused)
+
     def save(self, commit: bool = True) -> Any:
         """The row is written already."""
         return self.done
