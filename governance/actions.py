@@ -19,6 +19,7 @@ from governance.ending import APPOINTMENT, UNCOVERED, meet_followed, open_ending
 from governance.errors import AgainstPolicy, NoLongerPossible
 from governance.founding import tell_of_account
 from governance.models import Absence, Appointment, Municipality, Unit, User
+from governance.models.people import in_force_between
 from governance.names import forget_name
 from governance.obligations import Owed, meet, meet_open
 from governance.permissions import require
@@ -164,6 +165,7 @@ def appoint(
         raise AgainstPolicy(_("Choose a person of the municipality."), field="user")
     require_group(role, group, unit.municipality, now)
     require_days(starts_on, ends_on)
+    require_not_held(user, role, group, unit, starts_on, ends_on)
     try:
         with transaction.atomic():
             appointment = Appointment.objects.create(
@@ -178,10 +180,8 @@ def appoint(
                 decision=decision,
                 created_at=now,
             )
-    except IntegrityError:
-        raise AgainstPolicy(
-            _("The person holds this role at the unit already in that time."), field="starts_on"
-        ) from None
+    except IntegrityError:  # of two who write at once
+        raise _held_already() from None
     meet_followed(appointment, by=by, now=now)
     record(
         "person.appointed",
@@ -202,6 +202,20 @@ def require_days(starts_on: date, ends_on: date | None) -> None:
     """Raise AgainstPolicy where it would end before it begins."""
     if ends_on is not None and ends_on < starts_on:
         raise AgainstPolicy(_("The last day cannot come before the first."), field="ends_on")
+
+
+def require_not_held(
+    user: User, role: str, group: str, unit: Unit, starts_on: date, ends_on: date | None
+) -> None:
+    """Raise AgainstPolicy where the person holds the role there on one of the days."""
+    held = Appointment.objects.filter(user=user, role=role, group=group, unit=unit)
+    if held.filter(in_force_between(starts_on, ends_on)).exists():
+        raise _held_already()
+
+
+def _held_already() -> AgainstPolicy:
+    said = _("The person holds this role at the unit already in that time.")
+    return AgainstPolicy(said, field="starts_on")
 
 
 def require_group(role: Role, group: str, municipality: Municipality, now: datetime) -> None:
@@ -278,8 +292,9 @@ def enter_absence(
     One's own, or anybody's with `manage_organisation`. Raises NotAllowed and AgainstPolicy.
     """
     _require_own_or_organiser(user, by=by, now=now)
-    _refuse_as_deputy(deputy, user)
+    require_deputy(deputy, user)
     require_days(starts_on, ends_on)
+    require_not_away(user, starts_on, ends_on)
     try:
         with transaction.atomic():
             absence = Absence.objects.create(
@@ -290,10 +305,8 @@ def enter_absence(
                 entered_by=by,
                 entered_at=now,
             )
-    except IntegrityError:
-        raise AgainstPolicy(
-            _("The person is already away in that time."), field="starts_on"
-        ) from None
+    except IntegrityError:  # of two who write at once
+        raise _away_already() from None
     record(
         "person.absence_entered",
         user,
@@ -314,7 +327,7 @@ def name_deputy(absence: Absence, deputy: User | None, *, by: User, now: datetim
     """
     absence = locked(absence)
     _require_own_or_organiser(absence.user, by=by, now=now)
-    _refuse_as_deputy(deputy, absence.user)
+    require_deputy(deputy, absence.user)
     absence.deputy = deputy
     absence.save(update_fields=["deputy"])
     meet_open(UNCOVERED, absence, by=by, now=now)
@@ -328,11 +341,26 @@ def _require_own_or_organiser(user: User, *, by: User, now: datetime) -> None:
         require(by, "manage_organisation", root_of(_home(user)), now=now)
 
 
-def _refuse_as_deputy(deputy: User | None, user: User) -> None:
-    if deputy is not None and deputy == user:
+def require_deputy(deputy: User | None, user: User) -> None:
+    """Raise AgainstPolicy for a deputy who cannot act for the person."""
+    if deputy is None:
+        return
+    if deputy == user:
         raise AgainstPolicy(_("The deputy is somebody else."), field="deputy")
-    if deputy is not None and deputy.municipality_id != user.municipality_id:
+    if deputy.municipality_id != user.municipality_id:
         raise AgainstPolicy(_("Choose a person of the municipality."), field="deputy")
+    if not deputy.is_active:
+        raise AgainstPolicy(_("Choose somebody who may sign in."), field="deputy")
+
+
+def require_not_away(user: User, starts_on: date, ends_on: date) -> None:
+    """Raise AgainstPolicy where the person is away on one of the days already."""
+    if user.absences.filter(in_force_between(starts_on, ends_on)).exists():
+        raise _away_already()
+
+
+def _away_already() -> AgainstPolicy:
+    return AgainstPolicy(_("The person is already away in that time."), field="starts_on")
 
 
 # --- the organisation ---------------------------------------------------------------------------

@@ -209,6 +209,8 @@ class AppointmentForm(VerbForm):
         """Says beside the field what the database would refuse by a constraint's name."""
         super().clean()
         self.refuse_where(actions.require_days, "starts_on", "ends_on")
+        given = ("user", "role", "group", "unit", "starts_on", "ends_on")
+        self.refuse_where(actions.require_not_held, *given)
         return self.cleaned_data
 
 
@@ -288,12 +290,14 @@ class AppointmentAdmin(ScopedAdmin):
 
 
 class AbsenceForm(VerbForm):
-    """An absence; what is wrong with its days is said beside them."""
+    """An absence; what is wrong with its deputy or its days is said beside them."""
 
     def clean(self) -> dict[str, Any]:
         """Says beside the field what the database would refuse by a constraint's name."""
         super().clean()
+        self.refuse_where(actions.require_deputy, "deputy", "user")
         self.refuse_where(actions.require_days, "starts_on", "ends_on")
+        self.refuse_where(actions.require_not_away, "user", "starts_on", "ends_on")
         return self.cleaned_data
 
 

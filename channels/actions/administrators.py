@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from channels.models import Channel, EditorAssignment
 from channels.scope import scope_of
 from governance.errors import AgainstPolicy
 from governance.models import Obligation, User
+from governance.models.people import in_force_between
 from governance.obligations import Ground, meet_open, open_obligations
 from governance.obligations import Plan as Owing
 from governance.policy.in_force import policy_for
@@ -37,11 +37,11 @@ def refuse_one_too_many(
     rule = policy_for(channel.unit, now).rule("admins.maximum", scope_of(channel))
     if not isinstance(rule, Stated) or not isinstance(rule.value, int):
         return
-    meanwhile = Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
-    if ends_on is not None:
-        meanwhile &= Q(starts_on__lte=ends_on)
     held = EditorAssignment.objects.filter(
-        meanwhile, channel=channel, role=Role.ADMINISTRATOR, revoked_at__isnull=True
+        in_force_between(starts_on, ends_on),
+        channel=channel,
+        role=Role.ADMINISTRATOR,
+        revoked_at__isnull=True,
     )
     if held.count() >= rule.value:
         raise AgainstPolicy(

@@ -35,6 +35,12 @@ def in_force_on(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
+def in_force_between(starts_on: date, ends_on: date | None) -> Q:
+    """What a dated row must satisfy to hold on one of these days; `None` is no last day."""
+    meanwhile = Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
+    return meanwhile if ends_on is None else meanwhile & Q(starts_on__lte=ends_on)
+
+
 def name_not_shown() -> str:
     """What stands for somebody whose name is not shown and who has no title."""
     return gettext("somebody whose name is not shown")

@@ -7,10 +7,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from governance.actions import name_deputy
+from governance.errors import AgainstPolicy
 from governance.models import Absence, Appointment
 from governance.roles import Role
 from tests.browsers import client_of
-from tests.town import Town
+from tests.town import NOW, Town, away
 
 BEFORE = "The last day cannot come before the first."
 
@@ -62,3 +64,40 @@ def test_an_appointment_that_ends_before_it_begins_is_refused_beside_its_last_da
     answer = appoint(ben, town, ends_on="2026-03-31")
     assert errors(answer) == {"ends_on": [BEFORE]}
     assert not Appointment.objects.filter(role=Role.UNIT_REGISTRAR, user=town.ola).exists()
+
+
+def test_an_absence_beside_another_is_refused_in_words_beside_its_first_day(
+    town: Town, ben: Client
+) -> None:
+    away(town.anna, None, "2026-04-08", "2026-04-20")
+    answer = enter(ben, town)
+    assert errors(answer) == {"starts_on": ["The person is already away in that time."]}
+    assert enter(ben, town, ends_on="2026-04-07").status_code == 302
+
+
+def test_nobody_is_their_own_deputy_and_what_else_is_wrong_is_said_too(
+    town: Town, ben: Client
+) -> None:
+    answer = enter(ben, town, deputy=town.anna.pk, ends_on="2026-03-31")
+    assert errors(answer) == {"deputy": ["The deputy is somebody else."], "ends_on": [BEFORE]}
+
+
+def test_a_deputy_may_sign_in(town: Town, ben: Client) -> None:
+    town.dag.is_active = False
+    town.dag.save(update_fields=["is_active"])
+    refused = {"deputy": ["Choose somebody who may sign in."]}
+    assert errors(enter(ben, town, deputy=town.dag.pk)) == refused
+    absence = away(town.anna, None)
+    change = reverse("admin:governance_absence_change", args=[absence.pk])
+    assert errors(ben.post(change, {"deputy": town.dag.pk})) == refused  # type: ignore[arg-type]
+    with pytest.raises(AgainstPolicy, match="may sign in"):
+        name_deputy(absence, town.dag, by=town.ben, now=NOW)
+
+
+def test_a_role_that_is_held_already_is_refused_in_words_beside_its_first_day(
+    town: Town, ben: Client
+) -> None:
+    assert appoint(ben, town).status_code == 302
+    answer = appoint(ben, town, starts_on="2026-05-01", ends_on="2026-05-31")
+    said = "The person holds this role at the unit already in that time."
+    assert errors(answer) == {"starts_on": [said]}
