@@ -9,12 +9,12 @@ class ModerationConfig(AppConfig):
     def ready(self) -> None:
         from governance import outbox
         from governance.obligations import read_subjects_as, register
-        from moderation import channel_page, duties, menu, replies, today
+        from moderation import channel_page, duties, letters, menu, replies, today
 
         for duty in (*duties.DUTIES, *replies.DUTIES):
             register(duty)
         read_subjects_as(replies.SUBJECTS)
-        outbox.add_kinds({"morning": _("What is to be looked at today")})
+        outbox.add_kinds(letters.KINDS)
         menu.add()
         today.add()
         channel_page.add()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from channels.models import Channel, EditorAssignment
 from channels.steps import ON_CHANNEL
@@ -21,6 +23,13 @@ from moderation.declared import Ground
 from moderation.models import DeclaredPeriod
 
 Kind = DeclaredPeriod.Kind
+
+#: Why the letters of moderation are written; those about what waits are named by their duty.
+KINDS: Final[Mapping[str, str | Promise]] = {
+    "morning": gettext_lazy("What is to be looked at today"),
+    Kind.CRISIS: gettext_lazy("A crisis is declared or over"),
+    Kind.REST: gettext_lazy("A rest is declared or ended early"),
+}
 
 
 def tell_of_declared(
