@@ -58,7 +58,7 @@ def rule_changes(before: Policy | None, after: Policy) -> list[RuleChange]:
     for key, about in KEYS.items():
         were, are = _by_scope(before, key), _by_scope(after, key)
         for scope in dict.fromkeys([*are, *were]):
-            old, new = _said(were.get(scope)), _said(are.get(scope))
+            old, new = _said(key, were.get(scope)), _said(key, are.get(scope))
             if old != new:
                 where = str(scope) if scope.pairs() else ""
                 found.append(RuleChange(key, str(about.meaning), where, old, new))
@@ -71,13 +71,13 @@ def _by_scope(policy: Policy | None, key: str) -> dict[Scope, Stated | Expressly
     return {rule.scope: rule for rule in policy.rules.get(key, ())}
 
 
-def _said(rule: Stated | ExpresslyNone | None) -> Said:
+def _said(key: str, rule: Stated | ExpresslyNone | None) -> Said:
     if rule is None:
         return Said("silent", _("the guideline is silent"))
     stated = isinstance(rule, Stated)
     return Said(
         kind="stated" if stated else "none",
-        words=value_words(rule.value) if isinstance(rule, Stated) else _("expressly no duty"),
+        words=value_words(key, rule.value) if isinstance(rule, Stated) else _("expressly no duty"),
         says=rule.says,
         clause=rule.clause or "; ".join(rule.law),
         strength=str(STRENGTHS[rule.strength]),

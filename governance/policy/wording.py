@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from governance.policy.choice_words import CHOICE_WORDS
 from governance.policy.explain import names
 from governance.policy.times import (
     AsSoonAsPossible,
@@ -24,8 +25,8 @@ from governance.policy.types import Holders, Likes, Value
 from governance.roles import Role
 
 
-def value_words(value: Value) -> str:
-    """The value in words; words of the policy file itself stay as they are written there."""
+def value_words(key: str, value: Value) -> str:
+    """The value of a rule in words; a policy file's own words stay as they are written there."""
     match value:
         case bool():
             return pgettext("answer", "Yes") if value else pgettext("answer", "No")
@@ -36,13 +37,13 @@ def value_words(value: Value) -> str:
             return together.join(names(value.roles))
         case Likes():
             return _("allowed: %(allowed)s; never: %(forbidden)s") % {
-                "allowed": _listed(value.allowed),
-                "forbidden": _listed(value.forbidden),
+                "allowed": _listed(key, value.allowed),
+                "forbidden": _listed(key, value.forbidden),
             }
         case tuple():
-            return _listed(value)
+            return _listed(key, value)
         case _:
-            return _readable(value)
+            return _readable(key, value)
 
 
 def time_words(time: Time) -> str:
@@ -103,11 +104,12 @@ _TIMES: Final[dict[type[Time], Callable[[Any], str]]] = {
 }
 
 
-def _listed(words: tuple[str, ...]) -> str:
-    return ", ".join(_readable(word) for word in words) or _("nothing")
+def _listed(key: str, words: Iterable[str]) -> str:
+    return ", ".join(_readable(key, word) for word in words) or _("nothing")
 
 
-def _readable(word: object) -> str:
-    if word in Role.values:
-        return str(Role(word).label)
-    return str(word).replace("_", " ")
+def _readable(key: str, word: object) -> str:
+    chosen = CHOICE_WORDS.get(key, {})
+    if word in chosen:
+        return str(chosen[str(word)])
+    return str(Role(word).label) if word in Role.values else str(word)

@@ -15,8 +15,11 @@ from django.utils import timezone
 from governance.models import PolicyVersion
 from governance.obligations import foreseeing, open_due
 from governance.policy.changes import rule_changes
+from governance.policy.choice_words import CHOICE_WORDS
+from governance.policy.shipped import shipped
 from governance.policy.times import CalendarMonths, ClockHours, TimesPerDay, WorkingDays
-from governance.policy.types import Holders, Likes
+from governance.policy.types import Holders, Likes, Stated
+from governance.policy.vocabulary import KEYS
 from governance.policy.wording import value_words
 from governance.roles import Role
 from governance.views import comparison
@@ -109,11 +112,44 @@ def test_every_value_of_the_files_has_words(name: str) -> None:
             Holders((Role.CENTRAL_REGISTRAR, Role.INFORMATION_OFFICER)),
             "central registrar and information officer",
         ),
-        (Likes(("agency",), ()), "allowed: agency; never: nothing"),
     ],
 )
 def test_a_value_is_told_as_people_say_it(value: object, words: str) -> None:
-    assert value_words(value) == words  # type: ignore[arg-type]
+    assert value_words("any", value) == words  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("crisis.rule", "case_by_case", "decided from case to case"),
+        ("spokesperson.register", "information_officer", "information officer"),
+        ("monitoring.focus", ("questions", "personal_data"), "questions that wait, personal data"),
+        ("likes.rule", Likes(("authority",), ()), "allowed: authorities; never: nothing"),
+        ("register.categories", ("Blogg", "gör_så_här"), "Blogg, gör_så_här"),
+    ],
+)
+def test_what_was_chosen_is_told_by_its_label_and_a_file_s_own_words_as_they_stand(
+    key: str, value: object, words: str
+) -> None:
+    assert value_words(key, value) == words  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("file", shipped(), ids=lambda file: str(file.stem))
+def test_every_choice_of_the_shipped_files_has_a_label(file: Path) -> None:
+    for key, rules in policy(file.stem).rules.items():
+        values = [each.value for each in rules if isinstance(each, Stated) and KEYS[key].words]
+        for value in values:
+            chosen = (value,) if isinstance(value, str) else value
+            if isinstance(value, Likes):
+                chosen = value.allowed + value.forbidden
+            assert set(chosen) <= CHOICE_WORDS[key].keys(), key  # type: ignore[arg-type]
+
+
+def test_every_choice_that_a_file_may_make_has_a_label_of_its_own() -> None:
+    for key, about in KEYS.items():
+        labels = CHOICE_WORDS.get(key, {})
+        assert set(labels) == set(about.words), key
+        assert len({str(label) for label in labels.values()}) == len(labels), key
 
 
 def test_a_bad_file_is_refused_as_by_policy_check_and_stays_in_the_field(ben: Client) -> None:
