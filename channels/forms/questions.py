@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,20 +75,28 @@ class Number(Unhurried, forms.Field):
 
 
 class PartsWidget(forms.Widget):
-    """Several inputs that make one answer. Drawn by the field's own template."""
+    """Several inputs that make one answer. Drawn by the field's own template.
+
+    `chosen`: the words of those parts that are chosen rather than written.
+    """
 
     use_fieldset = True
 
-    def __init__(self, parts: Sequence[str]) -> None:
+    def __init__(
+        self, parts: Sequence[str], chosen: Mapping[str, Mapping[str, str | Promise]]
+    ) -> None:
         super().__init__()
-        self.parts = parts
+        self.parts, self.chosen = parts, chosen
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Row:
         return {part: str(data.get(f"{name}-{part}", "")).strip() for part in self.parts}
 
     def in_words(self, value: Row) -> str:
         """What was typed, for a page without the form."""
-        return ", ".join(filter(None, (value[part] for part in self.parts)))
+        return ", ".join(filter(None, (self._said(part, value[part]) for part in self.parts)))
+
+    def _said(self, part: str, said: str) -> str:
+        return str(self.chosen.get(part, {}).get(said, said))
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}-{self.parts[0]}"
@@ -100,7 +109,7 @@ class Interval(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=PartsWidget(("times", "per")),
+            widget=PartsWidget(("times", "per"), {"per": PERIODS}),
             template_name="channels/fields/interval.html",
             **kwargs,
         )
@@ -123,7 +132,7 @@ class YesNoReason(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            widget=PartsWidget(("answer", "reason")),
+            widget=PartsWidget(("answer", "reason"), {"answer": dict(self.words)}),
             template_name="channels/fields/yes_no_reason.html",
             **kwargs,
         )

@@ -479,6 +479,7 @@ def test_an_assessment_is_made_and_made_again_on_its_page(town: Town, channel: C
     late = client_of(town.cleo).post(again, sent | {"risks": "Stora."})
     assert late.status_code == 409
     assert "Stora." in late.content.decode()
+    assert "Yes, Länk." in late.content.decode()
 
 
 def test_the_day_of_the_next_review_is_given_and_shown_on_its_page(
