@@ -286,9 +286,23 @@ def uncovered(channel: Channel, policy: Policy, now: datetime) -> Iterator[Uncov
         yield Uncovered(each.words, each.clause)
 
 
+def lacks_without(assignment: EditorAssignment, policy: Policy, now: datetime) -> Breach | None:
+    """The administrators too few that the channel has once this assignment is ended, if so."""
+    channel = assignment.channel
+    held = EditorAssignment.objects.filter(channel=channel, role=Role.ADMINISTRATOR)
+    held = held.in_force(channel.municipality.today(now))
+    if channel.state != Channel.State.OPEN or not held.filter(pk=assignment.pk).exists():
+        return None
+    return next(_too_few(channel, held.count() - 1, policy), None)
+
+
 def _breach(channel: Channel, held: int, policy: Policy) -> Iterator[Breach]:
-    scope = scope_of(channel)
-    fewest, most = (policy.rule(key, scope) for key in ("admins.minimum", "admins.maximum"))
+    yield from _too_few(channel, held, policy)
+    yield from _too_many(channel, held, policy)
+
+
+def _too_few(channel: Channel, held: int, policy: Policy) -> Iterator[Breach]:
+    fewest = policy.rule("admins.minimum", scope_of(channel))
     if isinstance(fewest, Stated) and isinstance(fewest.value, int) and held < fewest.value:
         words = ngettext(
             "%(held)d administrator of at least %(n)d",
@@ -296,6 +310,10 @@ def _breach(channel: Channel, held: int, policy: Policy) -> Iterator[Breach]:
             held,
         )
         yield Breach(channel, held, words % {"held": held, "n": fewest.value}, clause_of(fewest))
+
+
+def _too_many(channel: Channel, held: int, policy: Policy) -> Iterator[Breach]:
+    most = policy.rule("admins.maximum", scope_of(channel))
     if isinstance(most, Stated) and isinstance(most.value, int) and held > most.value:
         words = ngettext(
             "%(held)d administrator, and at most %(n)d may be",

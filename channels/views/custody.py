@@ -22,6 +22,7 @@ from channels.actions.custody import (
     verify_custody,
 )
 from channels.actions.people import revoke_editor
+from channels.editors import lacks_without
 from channels.forms.custody import HandOverForm, LookForm, RevokeForm, SealForm
 from channels.models import Channel, Custody, EditorAssignment, Secret
 from channels.views.channels import channel_page, visible_channel
@@ -148,7 +149,8 @@ def revoke(request: StaffRequest, pk: int, assignment: int) -> HttpResponse:
         revoke_editor(row, reason=form.cleaned_data["reason"], by=request.user, now=now)
         messages.success(request, _("The assignment is ended."))
         return redirect(f"{_address(found)}#people")
-    context = {"channel": found, "assignment": row, "form": form}
+    lacks = lacks_without(row, policy_for(found.unit, now), now)
+    context = {"channel": found, "assignment": row, "form": form, "lacks": lacks}
     return render(request, "channels/revoke.html", context, status=422 if form.errors else 200)
 
 

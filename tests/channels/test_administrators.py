@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from channels.actions.people import assign_editor, revoke_editor
 from channels.actions.planning import submit_plan
@@ -118,3 +119,28 @@ def test_a_fourth_may_begin_when_one_ends_but_not_before(place: Place, channel: 
 
 def test_other_roles_are_not_counted(place: Place, channel: Channel) -> None:
     assert assign_editor(channel, place.town.anna, Role.EDITOR, by=place.town.ben, now=NOW)
+
+
+def test_the_page_that_ends_an_assignment_says_which_and_that_too_few_are_left(
+    place: Place, channel: Channel
+) -> None:
+    Channel.objects.filter(pk=channel.pk).update(state=Channel.State.OPEN, opened_on=TODAY)
+    ben = client_of(place.town.ben)
+    *others, last = channel.assignments.filter(role=Role.ADMINISTRATOR)
+    there = reverse("channels:revoke", args=[channel.pk, last.pk])
+    page = " ".join(ben.get(there).text.split())
+    assert f"{last.shown_name}, administrator of " in page
+    assert "too few" not in page
+    overview = ben.get(reverse("channels:channel", args=[channel.pk])).text
+    assert f": {last.shown_name}, administrator</span>" in overview
+
+    for row in others:
+        revoke_editor(row, reason="Slutar.", by=place.town.anna, now=NOW)
+    page = ben.get(there).text
+    assert "has too few: 0 administrators of at least 1." in page
+    assert CLAUSE in page
+    editor = assign_editor(channel, place.town.anna, Role.EDITOR, by=place.town.ben, now=NOW)
+    other = ben.get(reverse("channels:revoke", args=[channel.pk, editor.pk])).text
+    assert "too few" not in other
+    assert ben.post(there, {"reason": "Slutar."}).status_code == 302
+    assert not channel.assignments.filter(role=Role.ADMINISTRATOR, revoked_at=None).exists()
