@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import trans_real
 
 from channels.models import Channel
 from governance.models import Obligation
-from moderation.actions import declare_crisis
+from moderation.actions import declare_crisis, end_period
 from moderation.models import DeclaredPeriod
 from tests.browsers import client_of
 from tests.channels_of_town import library_page, open_channel
@@ -157,3 +158,18 @@ def test_a_rest_is_declared_by_days(db: None) -> None:
     assert answer.headers["Location"] == reverse("moderation:period", args=[period.pk])
     assert (period.first_day, period.last_day) == (first, first)
     assert "To come" in client_of(town.ola).get(reverse(LIST)).content.decode()
+
+
+def test_one_period_that_is_over_is_told_in_words_of_its_own(
+    town: Town, channel: Channel, ben: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same word heads a group on the list, and languages tell one and several apart."""
+    period = crisis(town, channel)
+    end_period(period, reason="Släckt", by=town.ben, now=timezone.now())
+    read = vars(trans_real.translation("en"))["_catalog"]._catalogs[0]
+    monkeypatch.setitem(read, "Over", "Avslutade")
+    monkeypatch.setitem(read, "one period\x04Over", "Avslutad")
+    page = ben.get(reverse("moderation:period", args=[period.pk])).content.decode()
+    assert "Avslutad<" in page
+    assert "Avslutade<" not in page
+    assert "Avslutade<" in ben.get(reverse("moderation:periods")).content.decode()
