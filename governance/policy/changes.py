@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from governance.policy.explain import STRENGTHS, Line, explain, names
+from governance.policy.scope_words import scope_words
 from governance.policy.types import ExpresslyNone, Policy, Scope, Stated
 from governance.policy.vocabulary import KEYS
 from governance.policy.wording import value_words
@@ -60,8 +61,7 @@ def rule_changes(before: Policy | None, after: Policy) -> list[RuleChange]:
         for scope in dict.fromkeys([*are, *were]):
             old, new = _said(key, were.get(scope)), _said(key, are.get(scope))
             if old != new:
-                where = str(scope) if scope.pairs() else ""
-                found.append(RuleChange(key, str(about.meaning), where, old, new))
+                found.append(RuleChange(key, str(about.meaning), scope_words(scope), old, new))
     return found
 
 

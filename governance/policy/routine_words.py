@@ -12,6 +12,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.policy.scope_words import scope_words
 from governance.policy.types import Routine, Tell, Threshold
 from governance.roles import Role
 
@@ -105,5 +106,5 @@ def _numbers(routine: Routine) -> Iterator[str]:
 
 def _quiet(threshold: Threshold) -> str:
     words = ngettext("quiet after %(n)s day", "quiet after %(n)s days", threshold.days)
-    where = f" [{threshold.scope}]" if threshold.scope.pairs() else ""
-    return f"{words % {'n': threshold.days}}{where}"
+    where = scope_words(threshold.scope)
+    return ", ".join(filter(None, (words % {"n": threshold.days}, where)))
