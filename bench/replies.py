@@ -40,6 +40,8 @@ from moderation.models import Inquiry
 from moderation.replies import open_clocks, stop_clocks
 
 REQUESTS: Final = 10
+#: Each is over within milliseconds, of which the disk takes a good part, now more and now less.
+ROUNDS: Final = 41
 #: How many deadlines of answers are open.
 SIZES: Final = (1_000, 1_000_000)
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
@@ -86,7 +88,8 @@ def _mark_row(request: HttpRequest, pk: int) -> HttpResponse:
 #: The comment with what its clock asks for of channel and unit, and with the municipality.
 _READ = Inquiry.objects.select_related("channel__unit", "channel__platform", "municipality").only(
     *("about", "kind", "posted_at", "became_aware_at"),
-    *("municipality__country", "municipality__time_zone", "municipality__general_reply_days"),
+    *("municipality__country", "municipality__time_zone", "municipality__locale"),
+    "municipality__general_reply_days",
     *("channel__name", "channel__account_class"),
     *("channel__platform__key", "channel__platform__name"),
     *("channel__unit__activity", "channel__unit__municipality"),
@@ -195,7 +198,7 @@ def _setting(stage: Stage) -> Sides:
         for _request in range(REQUESTS):
             assert stage.bare.post("/bare-set").status_code == 200
 
-    sides = alternate(start, write, before=ask)
+    sides = alternate(start, write, before=ask, rounds=ROUNDS)
     start()  # of those whose clocks were taken away for the last of the bare rounds
     assert Obligation.objects.about(asked[-1]).open().count() == 1
     return sides
@@ -217,7 +220,7 @@ def _clearing(stage: Stage) -> Sides:
         for pk in rows:
             assert stage.bare.post(f"/bare-clear/{pk}").status_code == 200
 
-    sides = alternate(stop, mark, before=ask)
+    sides = alternate(stop, mark, before=ask, rounds=ROUNDS)
     ask()
     stop()
     assert not Obligation.objects.open().filter(pk__in=rows).exists()
