@@ -7,6 +7,7 @@ Then everybody else follows every link that they are given.
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import zipfile
 from collections import Counter
@@ -242,7 +243,8 @@ def names_read(town: Town, user: User, doors: list[str]) -> list[tuple[str, str]
         (address, word)
         for address, text in walk(user, doors)
         for word in words
-        if word in unescape(text) and not address.startswith(PEOPLE)
+        # at the beginning of a word: four letters may stand within a token of a form by chance
+        if re.search(rf"\b{re.escape(word)}", unescape(text)) and not address.startswith(PEOPLE)
     ]
 
 
