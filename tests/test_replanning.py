@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -67,10 +68,12 @@ def test_no_row_of_a_common_duty_is_asked_about_by_itself(policy: str, db: None)
     assert min(rows.values()) >= 6, "the new pages owe it too"
 
 
-def looks_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
-    """Looks at all units together, of which the school's cannot be planned."""
+def looks_again(row: Obligation, ground: Ground, now: datetime, together: list[int]) -> Plan | None:
+    """Looks at all units together, of which the school's cannot be planned; `together` gets the
+    number of units of each try."""
 
     def looks(units: Collection[Unit]) -> list[Plan]:
+        together.append(len(units))
         if any(unit.activity == "school" for unit in units):
             raise ValueError("no look at the school")
         return [plan(unit, now) for unit in units]
@@ -80,7 +83,8 @@ def looks_again(row: Obligation, ground: Ground, now: datetime) -> Plan | None:
 
 
 def test_what_cannot_be_planned_again_leaves_the_others_their_plans(town: Town) -> None:
-    with only(replace(LOOK, plan_again=looks_again)):
+    together: list[int] = []
+    with only(replace(LOOK, plan_again=partial(looks_again, together=together))):
         open_due(NOW, [town.municipality])
         adopt_ladder(town.municipality)
         replan(town.municipality, now=NOW)
@@ -88,6 +92,7 @@ def test_what_cannot_be_planned_again_leaves_the_others_their_plans(town: Town) 
         town.library.pk: ("", 2),
         town.school.pk: ("ValueError: no look at the school", 1),
     }
+    assert sorted(together) == [1, 1, 2], "all together once, and then each by itself"
     with only(replace(LOOK, plan_again=None)):
         replan(town.municipality, now=NOW)
     assert standing() == {town.library.pk: ("", 2), town.school.pk: ("", 2)}, "tried again"

@@ -107,7 +107,7 @@ def _roles_answered_by(user: User, now: datetime) -> set[str]:
 
 
 def missed_for_good(today: date) -> Q:
-    """What its day is over for: it stays missed, and nobody can do it any more."""
+    """What its day is over for: it stays missed, and is at most written down afterwards."""
     return Q(duty__in=[duty.key for duty in duties() if duty.of_its_day], due_on__lt=today)
 
 
